@@ -17,6 +17,7 @@ from api.types.leaderboard import LeaderboardRow
 from api.types.node import Node, accepts, node_id
 from contracts.access.caller import Role
 from contracts.benchmark.experiments import CellView, ExperimentView, SnapshotView, SummaryView
+from contracts.benchmark.experiments import RecordedJudge as JudgeView
 from contracts.benchmark.launches import Deleted
 from core.benchmark.records import UnknownBaseline, split_baseline
 from core.scoring.leaderboard_row import LeaderboardRow as Row
@@ -62,6 +63,16 @@ class Snapshot:
 
     snapshot: str = strawberry.field(description="Hash of its data; `leaderboard(at:)` takes it.")
     published_at: str = strawberry.field(description="When, ISO 8601 in UTC.")
+
+
+@strawberry.type(description="A judge on an experiment's record, named at its launch or since.")
+class RecordedJudge:
+    """Shows contracts.benchmark.experiments.RecordedJudge."""
+
+    is_type_of = accepts(JudgeView)
+
+    judge: str = strawberry.field(description="Id of the judge.")
+    kind: str = strawberry.field(description="human, agent, model or program; it never changes.")
 
 
 @strawberry.type(description="A benchmark of models and prompts.", directives=[RequiresRole(role=Role.ADMIN)])
@@ -128,6 +139,12 @@ class Experiment(Node):
     async def snapshots(root: strawberry.Parent[ExperimentView], info: Info) -> list[SnapshotView]:
         """Return the stored publications of the leaderboard, oldest first."""
         return await in_thread(info.context.services.experiments.snapshots, root.name)
+
+    @field("The judges on its record, in order of first appearance.", gives=list[RecordedJudge], rows=100)
+    @staticmethod
+    async def judges(root: strawberry.Parent[ExperimentView], info: Info) -> list[JudgeView]:
+        """Return the judges that were named at the launch or since."""
+        return await in_thread(info.context.services.experiments.judges, root.name)
 
     @field("The pin, with the full text of all that it used.", gives=JSON)
     @staticmethod

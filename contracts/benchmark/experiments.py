@@ -5,6 +5,7 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from contracts.paging import Page, PageRequest
+from core.benchmark.records import JudgeKind
 from core.scoring.cell_differences import CellPair
 from core.scoring.checks import CheckResult
 from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
@@ -166,6 +167,13 @@ class SnapshotView(msgspec.Struct, frozen=True):
     published_at: str
 
 
+class RecordedJudge(msgspec.Struct, frozen=True):
+    """A judge on an experiment's record, named at its launch or since."""
+
+    judge: str
+    kind: JudgeKind
+
+
 PublishedFile = Literal["csv", "parquet", "html"]
 """What a published leaderboard can be downloaded as; html is its report."""
 
@@ -236,6 +244,10 @@ class Experiments(Protocol):
 
     def snapshots(self, name: str) -> list[SnapshotView]:
         """Return the stored leaderboards, oldest first."""
+        ...
+
+    def judges(self, name: str) -> list[RecordedJudge]:
+        """Return the judges on record, in order of first appearance."""
         ...
 
     def published(self, name: str, file: PublishedFile, at: str | None) -> PublishedBytes:

@@ -13,6 +13,7 @@ from contracts.benchmark.experiments import (
     LeaderboardView,
     PublishedBytes,
     PublishedFile,
+    RecordedJudge,
     RunRecord,
     Slice,
     SnapshotView,
@@ -21,7 +22,7 @@ from contracts.benchmark.experiments import (
 from contracts.paging import Key, Page, PageRequest
 from contracts.refusals import InvalidInput, NotFound
 from core.benchmark.names import EXPERIMENT
-from core.benchmark.records import baseline_cell, ceiling_of, is_archived
+from core.benchmark.records import baseline_cell, ceiling_of, is_archived, judges_of
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
 from core.scoring.cell_differences import CellPair
@@ -190,6 +191,11 @@ class LakeExperiments:
         """Return hash and time of the stored leaderboards, oldest first."""
         self._pin(name)
         return [SnapshotView(entry.data_hash, entry.at) for entry in publications(self._home, name)]
+
+    def judges(self, name: str) -> list[RecordedJudge]:
+        """Return the judges on record, in order of first appearance."""
+        self._pin(name)
+        return [RecordedJudge(judge, kind) for judge, kind in judges_of(self._state(name).records).items()]
 
     def published(self, name: str, file: PublishedFile, at: str | None) -> PublishedBytes:
         """Return a file of the published leaderboard, or of a stored earlier one; raise NotFound."""

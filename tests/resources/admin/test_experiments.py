@@ -6,7 +6,7 @@ import msgspec
 import pyarrow.parquet as pq
 import pytest
 
-from contracts.benchmark.experiments import PublishedBytes
+from contracts.benchmark.experiments import PublishedBytes, RecordedJudge
 from contracts.paging import PageRequest
 from contracts.refusals import InvalidInput, NotFound
 from core.benchmark.spec import Options
@@ -62,6 +62,16 @@ def test_an_archived_experiment_comes_back_as_it_was(published: BenchContext) ->
     assert reads.version(NAME) == before
     assert [row.name for row in reads.page(PageRequest()).rows] == [NAME]
     record_judges(published, NAME, ["bert"])
+
+
+def test_judges_are_read_as_they_are_recorded(published: BenchContext) -> None:
+    """In order of first appearance with their kinds, a new one at once; an unknown experiment is not found."""
+    reads = LakeExperiments(published)
+    before = reads.judges(NAME)
+    record_judges(published, NAME, ["bert", "claude=agent"])
+    assert reads.judges(NAME) == [*before, RecordedJudge("bert", "human"), RecordedJudge("claude", "agent")]
+    with pytest.raises(NotFound, match="tip-bench-none"):
+        reads.judges("tip-bench-none")
 
 
 def test_pages_of_experiments_follow_each_other(published: BenchContext) -> None:

@@ -30,7 +30,7 @@ def test_the_search_stands_in_the_address(panel: Panel) -> None:
 
 
 def test_an_experiment_is_archived_and_comes_back(panel: Panel) -> None:
-    """Enter takes it off the list and puts the focus on the way back, which undoes it; so does its own page."""
+    """Enter takes it off the list and puts the focus on the way back, which undoes it; a later visit says how many are."""
     row, undo = panel.page.get_by_role("row").filter(has_text=JUDGED), panel.named("Undo")
     panel.named(f"Archive {JUDGED}").press("Enter")
     panel.sees("is archived: it takes no launches, rounds or scores")
@@ -44,7 +44,12 @@ def test_an_experiment_is_archived_and_comes_back(panel: Panel) -> None:
     panel.open(f"/experiments/{JUDGED}")
     panel.press("Archive")
     expect(undo).to_be_focused()
-    panel.open("/?archived=yes")
+    panel.open("/")
+    panel.sees("1 experiment is archived")
+    panel.assert_accessible()
+    panel.picture("experiments all archived")
+    panel.press("Show what is archived")
+    panel.at("/?archived=yes")
     expect(panel.named(f"Unarchive {JUDGED}")).to_be_visible()
     panel.open(f"/experiments/{JUDGED}")
     panel.sees("This experiment is archived")

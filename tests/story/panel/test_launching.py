@@ -24,7 +24,7 @@ def test_a_launch_is_planned_checked_followed_and_read(panel: Panel) -> None:
     panel.field("Scenarios").fill("6")
     panel.field("Judges").fill("heuristics=program")
     panel.field("Tips each").fill("0")
-    panel.sees("n_tips is 0: use a number from 1 to 1000")
+    panel.sees("Tips each is 0: use a number from 1 to 1000")
     expect(panel.field("Tips each")).to_have_attribute("aria-invalid", "true")
     panel.field("Tips each").fill("1")
     expect(page.get_by_role("complementary")).to_contain_text("$0.00")

@@ -50,6 +50,22 @@ def test_a_wrong_name_is_said_at_its_field_and_stays(panel: Panel) -> None:
     expect(panel.field("Judge")).to_have_value("No Name")
 
 
+def test_a_judge_on_record_is_offered(panel: Panel, served: tuple[Project, str]) -> None:
+    """By a press that fills in name and kind, until its round is open."""
+    project, _ = served
+    project("export", JUDGED, "--judge", "named=agent")
+    panel.open(f"/rounds?experiment={JUDGED}")
+    panel.press("named, an agent")
+    expect(panel.field("Judge")).to_have_value("named")
+    kind = panel.page.get_by_role("combobox", name="Kind")
+    expect(kind).to_be_disabled()
+    expect(kind).to_have_value("an agent")
+    panel.assert_accessible()
+    panel.press("Open a round")
+    panel.sees("named agent")
+    expect(panel.named("named, an agent")).to_have_count(0)
+
+
 def test_an_admin_judges_too_and_the_round_is_closed(panel: Panel) -> None:
     """From the page to an item and back; closing is confirmed, and says how much was answered."""
     panel.open(f"/rounds?experiment={JUDGED}")

@@ -74,8 +74,8 @@ def test_a_name_that_is_taken_is_said_at_its_field(panel: Panel) -> None:
     ("field", "typed", "said"),
     [
         ("Judges", "anna=robot", "robot"),
-        ("Temperature", "3", "temperature is 3: use a number from 0 to 2"),
-        ("Ceiling, USD", "-1", "max_cost is -1"),
+        ("Temperature", "3", "Temperature is 3: use a number from 0 to 2"),
+        ("Ceiling, USD", "-1", "Ceiling, USD is -1"),
         ("Tips each", "1.5", "Write a whole number, or nothing."),
         ("Seed", "seven", "Write a whole number, or nothing."),
     ],
@@ -83,9 +83,11 @@ def test_a_name_that_is_taken_is_said_at_its_field(panel: Panel) -> None:
 def test_what_the_server_refuses_is_said_at_the_field_that_its_path_names(
     panel: Panel, field: str, typed: str, said: str
 ) -> None:
-    """At that field alone; it can be mended there, and the rest of the form is as it was."""
+    """At that field alone, by its label, though it be folded away; the rest of the form is as it was."""
     _fill(panel, "tip-bench-refused")
+    panel.press("More options")
     panel.field(field).fill(typed)
+    panel.press("More options")
     expect(panel.field(field)).to_have_attribute("aria-invalid", "true")
     expect(panel.page.locator("[aria-invalid=true]")).to_have_count(1)
     described = panel.field(field).get_attribute("aria-describedby") or ""
@@ -213,6 +215,7 @@ def test_a_language_with_a_decimal_comma(served: tuple[Project, str], opened: Br
         row = panel.page.get_by_role("row").filter(has_text=JUDGED)
         expect(row).to_contain_text(re.compile(r"\d,\d\d \(\d,\d\d to \d,\d\d\)"))
         _fill(panel, "tip-bench-komma")
+        panel.press("More options")
         panel.field("Temperature").fill("0,5")
         panel.field("Ceiling, USD").fill("1,25")
         panel.field("Judges").fill("anna=human")

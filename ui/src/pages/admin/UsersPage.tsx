@@ -49,9 +49,9 @@ export function UsersPage() {
         <TextInput
           className="grow"
           label="Judge or id"
-          description="Names and addresses of users are sealed for them, and are not searched."
+          description="A part of the name that somebody judges as, or of a user’s id. Users’ own names and addresses are sealed, and nobody can search them."
           type="search"
-          placeholder="a part of it"
+          placeholder="anna, or 3f9c"
           maxLength={80}
           value={typed}
           onChange={(event) => {

@@ -11,8 +11,8 @@ import { counted } from "../../lib/format";
 import { withParameter } from "../../lib/parameters";
 import { useTitle } from "../../lib/title";
 import { ExperimentRows } from "./ExperimentRows";
-import { FirstLaunch } from "./FirstLaunch";
 import { listArguments, ORDERS, STATES, type Choice } from "./listing";
+import { NoneInUse } from "./NoneInUse";
 
 const USES = [
   { value: "", label: "In use" },
@@ -28,7 +28,6 @@ export function ExperimentsPage() {
   const [search] = useDebouncedValue(typed, 250);
   const { where, sort, descending } = listArguments({ ...choice, search });
   const archiving = useArchiving();
-  const isFiltered = Boolean(where.search || where.state || where.archived);
 
   const choose = (name: keyof Choice, value: string | null) =>
     setParams((before) => withParameter(before, name, value || null), { replace: true });
@@ -65,11 +64,11 @@ export function ExperimentsPage() {
         pick={(data) => data.experiments}
         rows={(rows, _changed, _data, isFirst) => <ExperimentRows experiments={rows} isFirst={isFirst} archive={archiving.set} />}
         empty={
-          isFiltered
+          where.search || where.state
             ? "No experiment is like that: take a part of the search away."
-            : archiving.done?.archived
-              ? "None is in use: what was archived stands under Archived."
-              : <FirstLaunch />
+            : where.archived
+              ? "Nothing is archived."
+              : <NoneInUse show={() => choose("archived", "yes")} />
         }
         status={(shown, isAll) => (isAll ? counted(shown, "experiment") : `${counted(shown, "experiment")} are shown, and there are others`)}
       />

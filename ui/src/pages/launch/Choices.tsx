@@ -25,7 +25,7 @@ interface Props {
 export function Choices({ legend, hint, choices, chosen, change, error }: Props) {
   const toggle = (name: string, on: boolean) => change(on ? [...chosen, name] : chosen.filter((each) => each !== name));
   return (
-    <fieldset className="plain">
+    <fieldset className="plain card">
       <legend>
         <h2>{legend}</h2>
       </legend>

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Select, TextInput } from "@mantine/core";
+import { Button, Select, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useEffect, useMemo, useState } from "react";
 import { useMutation, useQuery } from "urql";
@@ -16,6 +16,9 @@ import { Choices, Preview, Scenarios } from "./Choices";
 import { checked, EMPTY, FIELDS, isBlank, nextName, toSend, type Draft, type Field, type Sent } from "./draft";
 import { modelChoices, promptChoices, scenarioChoices } from "./entries";
 import { JudgesField } from "./JudgesField";
+import { MoreOptions } from "./MoreOptions";
+import { inWords, LABELS } from "./options";
+import { OptionText, type TextField } from "./OptionText";
 import { PlanCard, type Plan } from "./PlanCard";
 
 const TAKEN = "This name is taken, by an experiment with other options: choose another, or mend what is marked below.";
@@ -54,8 +57,9 @@ export default function LaunchPage() {
   const field = fieldOf(failure, FIELDS);
   const [touched, setTouched] = useState<ReadonlySet<Field>>(new Set());
   const isTaken = failure?.code === "NAME_TAKEN" && field !== null && field !== "experiment";
-  const errorAt = (name: Field) => (name === "experiment" && isTaken ? TAKEN : name === field ? failure?.message : touched.has(name) || draft[name] ? errors[name] : undefined);
-  const problem = failure && !field ? failure.message : refused?.of === json && !failure ? refused.message : planError && isSound ? sentence(planError) : null;
+  const said = failure ? inWords(failure.message) : undefined;
+  const errorAt = (name: Field) => (name === "experiment" && isTaken ? TAKEN : name === field ? said : touched.has(name) || draft[name] ? errors[name] : undefined);
+  const problem = failure && !field ? said ?? null : refused?.of === json && !failure ? refused.message : planError && isSound ? sentence(planError) : null;
 
   const isMarked = field !== null || Object.keys(errors).some((name) => name !== "experiment" || draft.experiment);
   const hint = isMarked ? "Mend the field that is marked, and the plan stands here." : draft.experiment ? "Being planned …" : "Give it a name, and the plan stands here.";
@@ -87,18 +91,9 @@ export default function LaunchPage() {
   }
   if (!catalog) return fetching ? <Loading what="the catalog" rows={8} /> : null;
   const { models, prompts, scenarios, rubrics } = catalog.catalog;
-  const text = (name: Field, label: string, description: string, placeholder: string) => (
-    <TextInput
-      label={label}
-      description={description}
-      placeholder={placeholder}
-      inputMode="decimal"
-      value={draft[name] as string}
-      onChange={(event) => set(name, event.currentTarget.value)}
-      error={errorAt(name)}
-    />
+  const text = (name: TextField, description: string, placeholder: string) => (
+    <OptionText name={name} description={description} placeholder={placeholder} value={draft[name]} change={(value) => set(name, value)} error={errorAt(name)} />
   );
-  const cells = draft.models.flatMap((model) => draft.prompts.map((prompt) => `${model}/${prompt}`));
   return (
     <form
       className="stack"
@@ -127,9 +122,10 @@ export default function LaunchPage() {
         </div>
       )}
       <div className="two">
-        <div className="stack form">
+        <div className="stack">
           <TextInput
-            label="Name"
+            className="card"
+            label={LABELS.experiment}
             description="tip-bench- and what you like, for good: a name is never used again"
             placeholder="tip-bench-spring"
             required
@@ -156,20 +152,21 @@ export default function LaunchPage() {
             change={(chosen) => set("prompts", chosen)}
             error={errorAt("prompts")}
           />
-          <section className="stack" aria-labelledby="scenarios">
-            <h2 id="scenarios">Scenarios</h2>
+          <section className="card stack" aria-labelledby="scenarios">
+            <h2 id="scenarios">Scenarios and spending</h2>
             <div className="fields">
-              {text("nScenarios", "Scenarios", `Drawn from ${scenarios.length}, in the catalog's mix of areas`, String(Math.min(12, scenarios.length)))}
-              {text("nTips", "Tips each", "For each cell and scenario", "1")}
+              {text("nScenarios", `Drawn from ${scenarios.length}, in the catalog's mix of areas`, String(Math.min(12, scenarios.length)))}
+              {text("nTips", "For each cell and scenario", "1")}
+              {text("maxCost", "Collecting stops before it is spent", "none")}
             </div>
             <Scenarios choices={scenarioChoices(scenarios)} />
           </section>
-          <section className="stack" aria-labelledby="judging">
+          <section className="card stack" aria-labelledby="judging">
             <h2 id="judging">Judging</h2>
             <JudgesField value={draft.judges} change={(value) => set("judges", value)} error={errorAt("judges")} me={catalog.me.judge ?? "me"} />
             <div className="fields">
               <Select
-                label="Rubric"
+                label={LABELS.rubric}
                 description="What tips are judged by"
                 placeholder="tips"
                 clearable
@@ -185,39 +182,7 @@ export default function LaunchPage() {
                 <Preview key={rubric.name} content={rubric.content} of={draft.rubric} />
               ))}
           </section>
-          <section className="stack" aria-labelledby="limits">
-            <h2 id="limits">Limits and chance</h2>
-            <div className="fields">
-              {text("maxCost", "Ceiling, USD", "Collecting stops before it is spent", "none")}
-              {text("maxModelB", "Largest local model", "In billions of parameters", "no limit")}
-              {text("temperature", "Temperature", "0 to 2", "0.7")}
-              {text("seed", "Seed", "The same seed draws and shuffles the same", "0")}
-              <Select
-                label="Failed tips"
-                description="How they count in a score"
-                placeholder="as the lowest score"
-                clearable
-                data={[
-                  { value: "worst", label: "As the lowest score (worst)" },
-                  { value: "excluded", label: "Not at all (excluded)" },
-                ]}
-                value={draft.failures || null}
-                onChange={(value) => set("failures", value ?? "")}
-                error={errorAt("failures")}
-              />
-              <Select
-                label="Baseline"
-                description="The cell that others are compared with"
-                placeholder="template, or the first"
-                clearable
-                data={cells}
-                value={cells.includes(draft.baseline) ? draft.baseline : null}
-                onChange={(value) => set("baseline", value ?? "")}
-                error={errorAt("baseline")}
-              />
-            </div>
-          </section>
-          <Extending draft={draft} set={set} errorAt={errorAt} />
+          <MoreOptions draft={draft} set={set} errorAt={errorAt} />
         </div>
         <PlanCard
           plan={plan}
@@ -231,61 +196,6 @@ export default function LaunchPage() {
         />
       </div>
     </form>
-  );
-}
-
-interface ExtendingProps {
-  draft: Draft;
-  set: <Name extends Field>(name: Name, value: Draft[Name]) => void;
-  errorAt: (name: Field) => string | undefined;
-}
-
-/** What concerns an experiment that is there already. */
-function Extending({ draft, set, errorAt }: ExtendingProps) {
-  const [{ data }] = useQuery({ query: ExperimentNamesDocument });
-  const names = data?.experiments.nodes.map((each) => each.name) ?? [];
-  return (
-    <section className="stack" aria-labelledby="extending">
-      <h2 id="extending">Going on from an experiment</h2>
-      <div className="fields">
-        <Select
-          label="Extends"
-          description="What is equal there is taken over, with its scores"
-          placeholder="nothing"
-          clearable
-          searchable
-          data={draft.extends && !names.includes(draft.extends) ? [draft.extends, ...names] : names}
-          value={draft.extends || null}
-          onChange={(value) => set("extends", value ?? "")}
-          error={errorAt("extends")}
-        />
-        {draft.extends && (
-          <TextInput
-            label="Anchors"
-            description="Share of old items shown again, 0 to 1"
-            placeholder="0.2"
-            inputMode="decimal"
-            value={draft.anchors}
-            onChange={(event) => set("anchors", event.currentTarget.value)}
-            error={errorAt("anchors")}
-          />
-        )}
-      </div>
-      <Checkbox
-        label="Ask again what failed"
-        description="For an experiment of this name that ended in part; it is paid again"
-        checked={draft.retryFailed}
-        onChange={(event) => set("retryFailed", event.currentTarget.checked)}
-        error={errorAt("retryFailed")}
-      />
-      <Checkbox
-        label="Accept failures"
-        description="What cannot be collected is final, so that the rest is published"
-        checked={draft.acceptFailures}
-        onChange={(event) => set("acceptFailures", event.currentTarget.checked)}
-        error={errorAt("acceptFailures")}
-      />
-    </section>
   );
 }
 

@@ -1,13 +1,14 @@
-import { Button } from "@mantine/core";
+import { Button, Progress } from "@mantine/core";
 import { useRef, useState, type DragEvent } from "react";
 import { useMutation } from "urql";
 
 import { Problem } from "../../app/Problem";
 import { ScoresLinkDocument } from "../../gql/graphql";
-import { HEADERS, sentence } from "../../lib/client";
+import { sentence } from "../../lib/client";
 import { failureOf } from "../../lib/failures";
 import { count, counted } from "../../lib/format";
-import { refusedFile } from "./pace";
+import { LARGEST_MB, onItsWay, refusedFile } from "./pace";
+import { put } from "./upload";
 
 /** What the server made of a file. */
 interface Receipt {
@@ -27,7 +28,7 @@ export function ImportCard({ experiment, imported }: { experiment: string; impor
   const [file, setFile] = useState("");
   const [problem, setProblem] = useState("");
   const [receipt, setReceipt] = useState<Receipt | null>(null);
-  const [sending, setSending] = useState(false);
+  const [way, setWay] = useState<{ sent: number; size: number } | null>(null);
   const [, getLink] = useMutation(ScoresLinkDocument);
 
   const take = async (given: File | undefined) => {
@@ -37,7 +38,7 @@ export function ImportCard({ experiment, imported }: { experiment: string; impor
     const refused = refusedFile(given);
     setProblem(refused ?? "");
     if (refused) return;
-    setSending(true);
+    setWay({ sent: 0, size: given.size });
     try {
       const { data, error } = await getLink({ experiment, size: given.size, judge: null });
       const link = data?.importScores;
@@ -45,18 +46,17 @@ export function ImportCard({ experiment, imported }: { experiment: string; impor
         setProblem(error ? sentence(error) : (failureOf(link)?.message ?? "The server gave no link."));
         return;
       }
-      const answer = await fetch(link.uploadPath, { method: "PUT", body: given, credentials: "same-origin", headers: { "X-Tipbench": HEADERS["X-Tipbench"] } });
-      const body: unknown = await answer.json().catch(() => null);
+      const { status, body } = await put(link.uploadPath, given, (sent) => setWay({ sent, size: given.size }));
       if (isReceipt(body)) {
         setReceipt(body);
         imported();
       } else if (codeOf(body) === "TIMEOUT") {
         setProblem("The server needed too long to check this file: split it, or drop it again when less is going on. What it has taken already counts once.");
-      } else setProblem(messageOf(body) ?? `The server answered ${answer.status}.`);
+      } else setProblem(messageOf(body) ?? `The server answered ${status}.`);
     } catch {
       setProblem("The connection was lost while the file was sent; nothing of it is stored. Try again.");
     } finally {
-      setSending(false);
+      setWay(null);
       if (input.current) input.current.value = "";
     }
   };
@@ -78,12 +78,20 @@ export function ImportCard({ experiment, imported }: { experiment: string; impor
         onDragLeave={() => setOver(false)}
         onDrop={drop}
       >
-        <p>Drop the file here that a judge has given you: items.csv or scores.jsonl. The judge follows from its items; all of it is taken or nothing.</p>
-        <Button variant="default" loading={sending} onClick={() => input.current?.click()}>
+        <p>Drop the file here that a judge has given you: items.csv or scores.jsonl. The judge follows from its items; all of it is taken or nothing. At most {LARGEST_MB} MB.</p>
+        <Button variant="default" loading={way !== null} onClick={() => input.current?.click()}>
           Choose a file
         </Button>
         <input ref={input} type="file" hidden aria-label="File of scores" accept=".jsonl,.json,.csv,.txt,.md" onChange={(event) => void take(event.currentTarget.files?.[0])} />
       </div>
+      {way && (
+        <div className="stack tight">
+          <p>
+            <span className="name">{file}</span>: {onItsWay(way.sent, way.size)}
+          </p>
+          <Progress value={(100 * way.sent) / way.size} color="var(--accent)" aria-label={`Sent of ${file}`} />
+        </div>
+      )}
       <div role="status">
         {receipt && receipt.state !== "rejected" && (
           <p>

@@ -11,7 +11,7 @@ import { serverNow } from "../../lib/clock";
 import { failureOf } from "../../lib/failures";
 import { count, duration, share } from "../../lib/format";
 import { CopiedLink } from "./CopiedLink";
-import { expectedEnd, isAtWork, workLeft } from "./pace";
+import { expectedEnd, isAtWork, takesAnswers, workLeft } from "./pace";
 
 type Round = JudgeRoundsQuery["judgeRounds"]["nodes"][number];
 
@@ -65,7 +65,7 @@ function Row({ round, me, changed }: { round: Round; me: string | null; changed:
   const [problem, setProblem] = useState("");
   const [{ fetching }, invite] = useMutation(InviteJudgeDocument);
   const [closed, close] = useMutation(CloseRoundDocument);
-  const isOpen = round.state === "open" || round.state === "preparing";
+  const isOpen = takesAnswers(round);
 
   // A judge who was invited before gets a link of the same kind, which signs in the same user.
   const getLink = async () => {

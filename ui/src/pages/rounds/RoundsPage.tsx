@@ -1,20 +1,21 @@
 import "./rounds.css";
 
-import { Autocomplete, Button, Select, TextInput } from "@mantine/core";
+import { Autocomplete, Button } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useEffect, useState, type FormEvent } from "react";
-import { useMutation, useQuery } from "urql";
+import { useEffect, useState } from "react";
+import { useQuery } from "urql";
 import { useSearchParams } from "wouter";
 
 import { Loading } from "../../app/Loading";
 import { Problem } from "../../app/Problem";
-import { JudgedExperimentsDocument, JudgeMyselfDocument, JudgeRoundsDocument, OpenRoundDocument, type Kind } from "../../gql/graphql";
+import { JudgedExperimentsDocument, JudgeRoundsDocument } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
-import { failureOf, fieldOf, type Failure } from "../../lib/failures";
 import { useTitle } from "../../lib/title";
 import { AgreementCard } from "./AgreementCard";
 import { FlagsCard } from "./FlagsCard";
 import { ImportCard } from "./ImportCard";
+import { OpenRound } from "./OpenRound";
+import { takesAnswers } from "./pace";
 import { RoundRows } from "./RoundRows";
 
 const MOST = 100;
@@ -41,6 +42,7 @@ export default function RoundsPage() {
     setParams(name ? { experiment: name } : {}, { replace: true });
   };
 
+  const busy = (data?.judgeRounds.nodes ?? []).filter((round) => round.experiment === experiment && takesAnswers(round)).map((round) => round.judge);
   return (
     <div className="stack">
       <div className="spread">
@@ -63,7 +65,7 @@ export default function RoundsPage() {
         }}
         onOptionSubmit={choose}
       />
-      {experiment && <OpenRound key={experiment} experiment={experiment} me={data?.me ?? null} opened={again} />}
+      {experiment && <OpenRound key={experiment} experiment={experiment} me={data?.me ?? null} busy={busy} opened={again} />}
       {error && (
         <Problem title="Rounds could not be read" again={again}>
           {sentence(error)}
@@ -96,81 +98,5 @@ function Newest({ names, choose }: { names: string[]; choose: (name: string) => 
         ))}
       </div>
     </>
-  );
-}
-
-function OpenRound({ experiment, me, opened }: { experiment: string; me: { subject: string; judge?: string | null } | null; opened: () => void }) {
-  const [judge, setJudge] = useState("");
-  const [kind, setKind] = useState<string | null>("HUMAN");
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const [lost, setLost] = useState("");
-  const [{ fetching }, open] = useMutation(OpenRoundDocument);
-  const [, judgeMyself] = useMutation(JudgeMyselfDocument);
-  const [isForMe, setIsForMe] = useState(false);
-
-  const openFor = async (name: string, chosen: string | null) => {
-    setFailure(null);
-    const { data, error } = await open({ experiment, judge: name, kind: chosen as Kind | null });
-    setLost(error ? sentence(error) : "");
-    const refused = failureOf(data?.openJudgeRound);
-    setFailure(refused);
-    if (data && !refused) {
-      setJudge((typed) => (typed.trim() === name ? "" : typed));
-      opened();
-    }
-  };
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setIsForMe(false);
-    if (judge.trim()) void openFor(judge.trim(), kind);
-  };
-  const byMyself = async () => {
-    if (!me) return;
-    setIsForMe(true);
-    if (me.judge) return openFor(me.judge, null);
-    const name = judge.trim() || "me";
-    const { data, error } = await judgeMyself({ user: me.subject, judge: name });
-    setLost(error ? sentence(error) : "");
-    const refused = failureOf(data?.grantRole);
-    setFailure(refused);
-    if (data && !refused) await openFor(name, null);
-  };
-  const field = fieldOf(failure, ["judge", "kind"]);
-  return (
-    <form className="card stack" aria-labelledby="open-round" onSubmit={submit}>
-      <h2 id="open-round">Open a round</h2>
-      <p className="soft">A round is all that the judge has not answered by now. Other judges see nothing of it.</p>
-      <div className="row end">
-        <TextInput
-          className="grow"
-          label="Judge"
-          description="A name of letters, digits, . _ and -, recorded for good"
-          value={judge}
-          onChange={(event) => setJudge(event.currentTarget.value)}
-          error={field === "judge" ? failure?.message : undefined}
-        />
-        <Select
-          label="Kind"
-          description="of a new judge"
-          allowDeselect={false}
-          value={kind}
-          onChange={setKind}
-          error={field === "kind" ? failure?.message : undefined}
-          data={[
-            { value: "HUMAN", label: "a person" },
-            { value: "AGENT", label: "an agent" },
-            { value: "MODEL", label: "a model" },
-          ]}
-        />
-        <Button type="submit" loading={fetching && !isForMe} disabled={!judge.trim() || fetching}>
-          Open a round
-        </Button>
-        <Button variant="default" disabled={!me || fetching} loading={fetching && isForMe} onClick={() => void byMyself()}>
-          {me?.judge ? `Judge it yourself, as ${me.judge}` : "Judge it yourself"}
-        </Button>
-      </div>
-      {failure && !field && <Problem title="The round was not opened">{failure.message}</Problem>}
-      {lost && <Problem title="The round was not opened">{lost}</Problem>}
-    </form>
   );
 }

@@ -27,9 +27,37 @@ export function expectedEnd(round: Going, now: number): Date | null {
   return left === null || left === 0 || !isAtWork(round, now) ? null : new Date(now + left * 1000);
 }
 
+/** Whether judges can answer it now or in some seconds. */
+export function takesAnswers(round: { state: string }): boolean {
+  return round.state === "open" || round.state === "preparing";
+}
+
+/** As many judges as are offered: who has more finds the others by typing. */
+const MOST_OFFERED = 12;
+
+/** Judges on record for whom a round can be opened: those that are no program, and have none open. */
+export function waiting<Judge extends { judge: string; kind: string }>(judges: readonly Judge[], busy: readonly string[]): Judge[] {
+  return judges.filter((each) => each.kind !== "program" && !busy.includes(each.judge)).slice(0, MOST_OFFERED);
+}
+
+/** The largest file that the server takes of an admin, as it says itself; a test holds both to be the same. */
+export const LARGEST_MB = 512;
+
 /** What is wrong with a file before it is sent, null for one that can be. */
 export function refusedFile(file: { name: string; size: number }): string | null {
   if (!/\.(jsonl|json|csv|txt|md)$/i.test(file.name)) return "Choose a file of answers: JSON lines or CSV, as in the judge's folder.";
   if (file.size === 0) return "The file is empty.";
-  return file.size > 512 * 1024 * 1024 ? "The file has more than 512 MB: split it." : null;
+  if (file.size <= LARGEST_MB * 2 ** 20) return null;
+  return `The file has ${megabytes(file.size)} MB, and ${LARGEST_MB} MB is the most that the server takes: split it. Nothing was sent.`;
+}
+
+/** Bytes as megabytes, a part of one as a whole one. */
+export function megabytes(bytes: number): number {
+  return Math.ceil(bytes / 2 ** 20);
+}
+
+/** How far a file is on its way, in words. */
+export function onItsWay(sent: number, size: number): string {
+  if (sent < size) return `${Math.floor(sent / 2 ** 20)} of ${megabytes(size)} MB sent.`;
+  return "All of it is sent, and the server checks it: a minute at most.";
 }
