@@ -30,7 +30,7 @@ def test_the_search_stands_in_the_address(panel: Panel) -> None:
 
 
 def test_an_experiment_is_archived_and_comes_back(panel: Panel) -> None:
-    """Enter takes it off the list and puts the focus on the way back, which undoes it; a later visit says how many are."""
+    """Enter takes it off the list, the focus is on the way back, which undoes it; a later visit says how many are."""
     row, undo = panel.page.get_by_role("row").filter(has_text=JUDGED), panel.named("Undo")
     panel.named(f"Archive {JUDGED}").press("Enter")
     panel.sees("is archived: it takes no launches, rounds or scores")

@@ -10,6 +10,15 @@ export function Day({ at, style = "long" }: { at: string; style?: "long" | "medi
   );
 }
 
+/** A moment in the viewer's zone, to the minute or its time of day alone, with the time in UTC on hover. */
+export function Moment({ at, isToday = false }: { at: string; isToday?: boolean }) {
+  return (
+    <time dateTime={at} title={bothTimes(at)}>
+      {new Date(at).toLocaleString(undefined, isToday ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" })}
+    </time>
+  );
+}
+
 /** How long ago a moment was, with the time here and in UTC on hover. */
 export function When({ at }: { at: string | null | undefined }) {
   if (!at) return <span>{UNKNOWN}</span>;

@@ -79,7 +79,10 @@ function RoundList({ rounds, judge, role }: { rounds: Rounds; judge: string | nu
               <a href={`#${round.id}`}>
                 <strong>{round.state === "closed" ? "Closed round" : round.answered < round.total ? "Go on judging" : "All is answered"}</strong>
                 <span>
-                  {round.answered} of {round.total} answered, opened {when.format(Date.parse(round.openedAt))}
+                  {round.answered} of {round.total} answered, opened{" "}
+                  <time dateTime={round.openedAt} title={`${round.openedAt.slice(0, 19).replace("T", " ")} UTC`}>
+                    {when.format(Date.parse(round.openedAt))}
+                  </time>
                 </span>
               </a>
             </li>

@@ -3,12 +3,12 @@ import { useState } from "react";
 import { useSearchParams } from "wouter";
 
 import { Paged } from "../../app/Paged";
-import { When } from "../../app/When";
+import { Moment, When } from "../../app/When";
 import { DeliveriesDocument, type DeliveriesQuery, type DeliveryState } from "../../gql/graphql";
 import { useTitle } from "../../lib/title";
 import { AdminHead } from "./AdminHead";
 import { CHANNELS, deliveryFilter, heldBy, stateLabel, STATES } from "./deliveries";
-import { DeliveryWay, Moment } from "./DeliveryWay";
+import { DeliveryWay } from "./DeliveryWay";
 
 type Delivery = DeliveriesQuery["deliveries"]["nodes"][number];
 

@@ -5,19 +5,10 @@ import { useMutation, useQuery } from "urql";
 import { Dialog } from "../../app/Dialog";
 import { Loading } from "../../app/Loading";
 import { Problem } from "../../app/Problem";
+import { Moment } from "../../app/When";
 import { NoticeHistoryDocument, SendNoticeAgainDocument } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
 import { failureOf } from "../../lib/failures";
-import { bothTimes } from "../../lib/format";
-
-/** A moment in the viewer's zone, with the time in UTC on hover. */
-export function Moment({ at }: { at: string }) {
-  return (
-    <time dateTime={at} title={bothTimes(at)}>
-      {new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })}
-    </time>
-  );
-}
 
 /** Why a notice is where it is, read once it is opened; what nobody knows the outcome of can be sent again. */
 export function DeliveryWay({ notice, unknown, changed }: { notice: string; unknown: boolean; changed: () => void }) {

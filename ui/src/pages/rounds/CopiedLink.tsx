@@ -1,6 +1,7 @@
 import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 
+import { Moment } from "../../app/When";
 
 /** A link that is shown once, with a button that copies it. */
 export function CopiedLink({ address, expiresAt }: { address: string; expiresAt: string }) {
@@ -20,7 +21,7 @@ export function CopiedLink({ address, expiresAt }: { address: string; expiresAt:
         <span role="status">{copied === "copied" ? "Copied." : copied === "by hand" ? "The browser does not let us: mark the text and copy it." : ""}</span>
       </div>
       <p className="soft small">
-        It ends on {new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }).format(Date.parse(expiresAt))}.
+        It ends on <Moment at={expiresAt} />.
       </p>
     </div>
   );

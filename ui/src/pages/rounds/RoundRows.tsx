@@ -4,7 +4,7 @@ import { useMutation } from "urql";
 import { Link } from "wouter";
 
 import { Dialog } from "../../app/Dialog";
-import { When } from "../../app/When";
+import { Moment, When } from "../../app/When";
 import { CloseRoundDocument, InviteJudgeDocument, type JudgeRoundsQuery } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
 import { serverNow } from "../../lib/clock";
@@ -190,7 +190,7 @@ function End({ round }: { round: Round }) {
   if (left === null) return <span>–</span>;
   return (
     <>
-      {end ? <time dateTime={end.toISOString()}>{new Intl.DateTimeFormat(undefined, { timeStyle: "short", ...(left > 12 * 3600 ? { dateStyle: "medium" } : {}) }).format(end)}</time> : `${duration(left)} of work`}
+      {end ? <Moment at={end.toISOString()} isToday={left <= 12 * 3600} /> : `${duration(left)} of work`}
       <div className="small soft">{isAtWork(round, serverNow()) ? `${duration(left)} without a pause` : "paused"}</div>
     </>
   );
