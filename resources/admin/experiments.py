@@ -193,7 +193,7 @@ class LakeExperiments:
         return [SnapshotView(entry.data_hash, entry.at) for entry in publications(self._home, name)]
 
     def judges(self, name: str) -> list[RecordedJudge]:
-        """Return the judges on record, in order of first appearance."""
+        """Return the judges of the records as they are cached with the pin."""
         self._pin(name)
         return [RecordedJudge(judge, kind) for judge, kind in judges_of(self._state(name).records).items()]
 

@@ -27,6 +27,7 @@ NAMESAKES = {
     "LeaderboardRow": RECORD,
     "JudgePace": RECORD,
     "NoticeCounts": RECORD,
+    "RecordedJudge": RECORD,
     "RoundItem": RECORD,
     "TrialPlan": RECORD,
     "Conflict": REFUSAL,
