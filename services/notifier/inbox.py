@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from contracts.modules.events import Bus, Event, TipOpenedV1
 from contracts.modules.notices import InboxNotice, NoticeMarks, NoticePage, NoticeQuery, Shown
-from contracts.modules.sealing import UserSealer
+from contracts.modules.sealing import Unreadable, UserSealer
 from contracts.paging import InvalidCursor
 from contracts.refusals import NotFound
 from kit.sql.store import Store
@@ -47,8 +48,9 @@ class AppInbox:
                 chosen = chosen.where(_following(connection, user, query.after))
             found = connection.execute(chosen, whose).all()
             unread = connection.execute(_COUNT, whose).scalar_one()
-        shown = [self._notice(row) for row in found[: query.first]]
-        return NoticePage(notices=shown, unread=unread, next=shown[-1].id if len(found) > query.first else None)
+        page = found[: query.first]
+        shown = [notice for row in page if (notice := self._readable(row)) is not None]
+        return NoticePage(notices=shown, unread=unread, next=page[-1].id if len(found) > query.first else None)
 
     def mark(self, user: str, notice: str, marks: NoticeMarks) -> InboxNotice:
         """Mark one notice; what is so already stays as it was. Raise NotFound for one that is not in the inbox."""
@@ -75,6 +77,13 @@ class AppInbox:
 
     def _opened(self, user: str, decision: str, now: float) -> Event:
         return Event(id=self._ids(), source="/notifier", time=iso(now), data=TipOpenedV1(decision=decision), user=user)
+
+    def _readable(self, row: Any) -> InboxNotice | None:
+        """The notice of a row, None for one that is damaged: it hides no other. Raise Erased."""
+        try:
+            return self._notice(row)
+        except (Unreadable, msgspec.DecodeError):
+            return None
 
     def _notice(self, row: Any) -> InboxNotice:
         said = said_of(self._sealer, row)

@@ -1,11 +1,10 @@
 """Reads a mail that came to the address of bounces, and suppresses whose mail came back or who complained."""
 
 import re
-from email import message_from_bytes
 
 import sqlalchemy as sa
 
-from services.notifier.channels.mail.bounces import LARGEST, read_bounces
+from services.notifier.channels.mail.bounces import read_bounces, read_report
 from services.notifier.mail_addresses.return_paths import ReturnPaths
 from services.notifier.mail_addresses.suppressions import SuppressedFor, Suppressions
 
@@ -23,16 +22,14 @@ def take_returned(
     `bounce` and `complaint` are suppressed; `later` failed for now only; `unknown` has no return path of ours, and
     `other` is no report. Whom a report names does not count: only the return path does, which nobody else can make.
     """
-    if len(mail) > LARGEST:
-        return "other"
-    read = message_from_bytes(mail)
-    if read.get_content_type() != "multipart/report":
+    read = read_report(mail)
+    if read is None:
         return "other"
     kind = str(read.get_param("report-type") or "").lower()
     if kind == "feedback-report":
         named = b" ".join(COMPLAINED_OF.findall(mail)[:5]).decode("ascii")
         return _suppressed(connection, paths.hash_in(named, now), SuppressedFor.COMPLAINT, suppressions, now)
-    failed = read_bounces(mail)
+    failed = read_bounces(read)
     if not failed:
         return "other"
     if not any(each.for_good for each in failed):

@@ -9,6 +9,7 @@ from contracts.refusals import NotFound
 from kit.times import iso
 from services.events.tables import OUTBOX
 from services.notifier.module import InboxErased
+from services.notifier.tables import NOTICES
 from tests.services.notifier.world import DAY_S, START, World
 
 
@@ -21,6 +22,21 @@ def test_a_notice_says_what_was_requested(world: World) -> None:
     assert (notice.arrived_at, notice.expires_at) == (iso(START), iso(START + 14 * DAY_S))
     assert (notice.read_at, notice.opened_at, notice.archived_at) == (None, None, None)
     assert world.inbox("user-b") == []
+
+
+def test_a_damaged_notice_hides_no_other(world: World) -> None:
+    """Pages go on behind it, on the first screen too."""
+    ids = [world.notify(str(number)) for number in range(3)]
+    with world.engine.begin() as connection:
+        connection.execute(NOTICES.update().where(NOTICES.c.id == ids[1]).values(sealed=b"damaged"))
+    assert {notice.id for notice in world.inbox()} == {ids[0], ids[2]}
+    pages, after = [], None
+    for _ in ids:
+        page = world.notifier.inbox("user-a", NoticeQuery(first=1, after=after))
+        pages += [notice.id for notice in page.notices]
+        after = page.next
+    assert (set(pages), after) == ({ids[0], ids[2]}, None)
+    assert len(world.section()["latest"]) == 2
 
 
 def test_reading_and_archiving_are_taken_back(world: World) -> None:

@@ -7,7 +7,7 @@ import pytest
 from contracts.modules.mail_links import LinkedChange, TopicChoice
 from contracts.modules.profile import Channel, Quiet, Weekday
 from contracts.refusals import InvalidInput
-from services.notifier.mail_links.forms import change_of, fields_of, is_one_click
+from services.notifier.mail_links.forms import LARGEST_CLICK, LONGEST_TYPE, change_of, fields_of, is_one_click
 
 MULTIPART = b'--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n'
 FIELDS = [
@@ -39,6 +39,8 @@ FIELDS = [
         (MULTIPART.replace(b"--b--", MULTIPART.rstrip()), "multipart/form-data; boundary=b", False),
         (MULTIPART, "multipart/form-data", False),
         (MULTIPART, "multipart/form-data; boundary=é", False),
+        (MULTIPART + b"\r\n" * LARGEST_CLICK, "multipart/form-data; boundary=b", False),
+        (MULTIPART, "multipart/form-data; boundary=b" + ";a=b" * LONGEST_TYPE, False),
     ],
 )
 def test_one_click_is_the_body_of_the_rfc_alone(body: bytes, kind: str, is_it: bool) -> None:
