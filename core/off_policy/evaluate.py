@@ -50,8 +50,16 @@ def evaluate(
     """Return the estimates by ips, snips, clipped_ips, dm, dr and switch_dr, in this order.
 
     `limit` is where weights are clipped and where switch_dr turns to the model; √N by default, as Ionides (2008) has
-    it. Intervals are closed forms at 95 %, clustered by user.
+    it. Intervals are closed forms at 95 %, clustered by user. Weights or rewards beyond the range of numbers make no
+    value.
     """
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _evaluate(decisions, target, counts, limit)
+
+
+def _evaluate(
+    decisions: Decisions, target: TargetPolicy, counts: ActionCounts, limit: float | None
+) -> list[PolicyEstimate]:
     n_users = decisions.n_users
     weight = target.probabilities(decisions.action) / decisions.propensity
     limit = math.sqrt(len(weight)) if limit is None else limit
