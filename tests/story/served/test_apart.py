@@ -1,4 +1,4 @@
-"""`tipbench up` with auth and profile in processes of their own: one server, which says when a part of it is away."""
+"""`tipbench up` with modules in processes of their own: one server, which says when a part of it is away."""
 
 import json
 import signal
@@ -17,6 +17,7 @@ import pytest
 
 from tests.deadline import DEADLINE_S
 from tests.ports import reserved_port
+from tests.services.notifier.channels.web_push.push_peer import PushPeer, push_peer_in_thread
 from tests.story.peers.project import Project
 from tests.story.peers.up import wait_for
 
@@ -30,9 +31,10 @@ class Browser:
         self._origin = origin
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
 
-    def ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+    def ask(self, method: str, path: str, body: Any = None, version: str | None = None) -> tuple[int, Any]:
         """Status and JSON; 0 while nobody listens."""
         headers = {"Origin": self._origin, "X-Tipbench": "1", "Content-Type": "application/json"}
+        headers |= {"If-Match": version} if version else {}
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self._origin + path, data, headers, method=method)  # noqa: S310  # loopback
         try:
@@ -60,18 +62,45 @@ def _listens(path: Path) -> bool:
         return probe.connect_ex(str(path)) == 0
 
 
+def _shows(browser: Browser, section: str) -> bool:
+    shown: bool = browser.ask("GET", "/v1/home")[1]["sections"][section]["status"] == "ok"
+    return shown
+
+
+def _goes_by_push(browser: Browser) -> bool:
+    week = {"notices": [{"topic": "sleep", "after_minutes": 0}]}
+    status, said = browser.ask("POST", "/v1/notices/week", week)
+    return status == 200 and bool(said["notices"][0]["channel"] == "push")
+
+
+def _pushed(browser: Browser, peer: PushPeer) -> dict[str, Any]:
+    """What the push service read of a test that the user sent themselves, once notifier knows of their consent."""
+    agree = {"given": True, "version": 1}
+    assert browser.ask("PUT", "/v1/profile/consents/push", agree)[0] == 200
+    assert browser.ask("PUT", "/v1/profile", {"preferences": {"channels": ["push"]}}, "*")[0] == 200
+    assert browser.ask("POST", "/v1/push/subscriptions", json.loads(peer.address()))[0] == 200
+    wait_for(lambda: _goes_by_push(browser))
+    assert browser.ask("POST", "/v1/notices/test", {"channel": "push"})[0] == 200
+    found: dict[str, Any] = wait_for(lambda: peer.messages)[0]
+    return found
+
+
 def test_modules_in_processes_of_their_own(project: Project) -> None:
-    """Sign-in, first screen and profile work over both walls; without auth it is 503, with it again all is well."""
+    """Sign-in, first screen, profile and a push work over the walls; without auth it is 503, then all is well again."""
     project("keys", "make")
+    peer = PushPeer()
     with tempfile.TemporaryDirectory(prefix="tipbench-") as folder, ExitStack() as rest:
         port = rest.enter_context(reserved_port())
-        auth, profile = Path(folder) / "auth.sock", Path(folder) / "profile.sock"
-        table = f'\n[modules]\nauth = "unix:{auth}"\nprofile = "unix:{profile}"\n'
+        rest.enter_context(push_peer_in_thread(peer))
+        places = {module: Path(folder) / f"{module}.sock" for module in ("auth", "profile", "notifier")}
+        tables = "".join(f'{module} = "unix:{path}"\n' for module, path in places.items())
         with (project.folder / "tipbench.toml").open("a") as file:
-            file.write(table)
-        rest.enter_context(_alone(project, "profile", profile))
+            file.write(f'\n[modules]\n{tables}\n[up]\negress_exceptions = ["127.0.0.1:{peer.pair[1]}"]\n')
+            file.write('\n[notifier]\ncontact = "mailto:us@tips.example"\n')
+        for module in ("profile", "notifier"):
+            rest.enter_context(_alone(project, module, places[module]))
         browser = Browser(f"http://127.0.0.1:{port}")
-        with _alone(project, "auth", auth):
+        with _alone(project, "auth", places["auth"]):
             up = project.start("up", "--port", str(port))
             rest.callback(up.communicate, timeout=DEADLINE_S)
             rest.callback(up.send_signal, signal.SIGINT)  # before the other: the last is called first
@@ -80,8 +109,9 @@ def test_modules_in_processes_of_their_own(project: Project) -> None:
             secret = up.stdout.readline().strip().partition("#")[2]
             assert browser.ask("POST", "/auth/redeem", {"secret": secret})[0] == 200
             assert browser.ask("GET", "/auth/me")[1]["role"] == "ADMIN"
-            wait_for(lambda: browser.ask("GET", "/v1/home")[1]["sections"]["profile"]["status"] == "ok", up)
+            wait_for(lambda: all(_shows(browser, each) for each in ("profile", "notifications")), up)
             assert browser.ask("GET", "/v1/profile")[0] == 200
+            assert _pushed(browser, peer)["text"] == "Notices reach you by push."
         assert browser.ask("GET", "/v1/profile")[0] == 503
-        with _alone(project, "auth", auth):
+        with _alone(project, "auth", places["auth"]):
             assert browser.ask("GET", "/auth/me")[1]["role"] == "ADMIN"

@@ -22,6 +22,10 @@ PushManager.prototype.getSubscription = async () => null;
 """Chromium's own push service is not reached from here: the push service of the tests takes its place."""
 SHOWN = """navigator.serviceWorker.getRegistration('/v1/push').then(each => each.getNotifications())
 .then(all => all.map(each => [each.tag, each.title, each.body]))"""
+AGREED = """fetch('/v1/notices/week', {method: 'POST', headers: {'content-type': 'application/json'},
+  body: '{"notices": [{"topic": "sleep", "after_minutes": 0}]}'})
+.then(answer => answer.json()).then(({notices}) => notices?.[0].channel === 'push')"""
+"""Whether the event of the consent has reached the notifier."""
 FIRST = "registration.getNotifications().then(([first]) => DOES)"
 ELSEWHERE = [
     "https://elsewhere.example/",
@@ -101,6 +105,7 @@ def test_a_push_message_is_shown_once_and_opens_its_notice(panel: Panel, peer: P
     panel.press("Switch on")
     panel.sees("Push messages are on in this browser.")
     panel.assert_accessible()
+    wait_for(lambda: panel.page.evaluate(AGREED))
     panel.press("Send me a test")
     panel.sees("A test is on its way.")
     message = wait_for(lambda: peer.messages)[0]
