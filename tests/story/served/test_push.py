@@ -6,18 +6,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import CDPSession, Worker
+from playwright.sync_api import Browser, CDPSession, Worker
 
 from tests.services.notifier.channels.web_push.push_peer import PushPeer, push_peer_in_thread
 from tests.story.panel.pages import Panel, chromium, panel_of, sign_in
 from tests.story.peers.model_server import ModelServer
-from tests.story.peers.project import make_project
+from tests.story.peers.project import Project, make_project
 from tests.story.peers.up import running_up, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 SUBSCRIBING = """
-PushManager.prototype.subscribe = async () => ({toJSON: () => (SUBSCRIPTION)});
-PushManager.prototype.getSubscription = async () => null;
+let made = null;
+PushManager.prototype.getSubscription = async () => made;
+PushManager.prototype.subscribe = async ({applicationServerKey}) => {
+  const point = atob(applicationServerKey.replaceAll('-', '+').replaceAll('_', '/'));
+  const options = {applicationServerKey: Uint8Array.from(point, each => each.charCodeAt(0)).buffer};
+  made = {options, toJSON: () => (SUBSCRIPTION), unsubscribe: async () => { made = null; }};
+  return made;
+};
 """
 """Chromium's own push service is not reached from here: the push service of the tests takes its place."""
 SHOWN = """navigator.serviceWorker.getRegistration('/v1/push').then(each => each.getNotifications())
@@ -27,6 +33,10 @@ AGREED = """fetch('/v1/notices/week', {method: 'POST', headers: {'content-type':
 .then(answer => answer.json()).then(({notices}) => notices?.[0].channel === 'push')"""
 """Whether the event of the consent has reached the notifier."""
 FIRST = "registration.getNotifications().then(([first]) => DOES)"
+FULL = """remembered(async store => {
+  for (let number = 0; number <= MOST; number++) await remember(store, `id-${number}`);
+  return await ended(store.count());
+})"""
 ELSEWHERE = [
     "https://elsewhere.example/",
     "//elsewhere.example",
@@ -36,7 +46,7 @@ ELSEWHERE = [
 ]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def peer() -> Iterator[PushPeer]:
     """A push service that decrypts."""
     listening = PushPeer()
@@ -44,20 +54,34 @@ def peer() -> Iterator[PushPeer]:
         yield listening
 
 
-@pytest.fixture
-def panel(tmp_path: Path, used_home: Path, shared_server: ModelServer, peer: PushPeer) -> Iterator[Panel]:
-    """A signed-in admin at a server that sends push messages to the peer."""
-    project = make_project(tmp_path, used_home, shared_server.url)
+@pytest.fixture(scope="module")
+def served(
+    tmp_path_factory: pytest.TempPathFactory, used_home: Path, shared_server: ModelServer, peer: PushPeer
+) -> Iterator[tuple[Project, str]]:
+    """A server that sends push messages to the peer, and its address."""
+    project = make_project(tmp_path_factory.mktemp("push"), used_home, shared_server.url)
     exception = f"{peer.pair[0]}:{peer.pair[1]}"
     table = f'[up]\negress_exceptions = ["{exception}"]\n\n[notifier]\ncontact = "mailto:us@tips.example"\n'
     (project.folder / "tipbench.toml").write_text(table)
-    with (
-        running_up(project) as up,
-        chromium() as browser,
-        panel_of(browser, f"http://127.0.0.1:{up.port}", permissions=["notifications"]) as found,
-    ):
+    with running_up(project) as up:
+        yield project, f"http://127.0.0.1:{up.port}"
+
+
+@pytest.fixture(scope="module")
+def opened(served: tuple[Project, str]) -> Iterator[Browser]:  # noqa: ARG001  # made before the event loop runs
+    """A browser for both stories."""
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def panel(served: tuple[Project, str], opened: Browser, peer: PushPeer) -> Iterator[Panel]:
+    """A signed-in admin in a tab that shows notices of the app."""
+    project, base = served
+    with panel_of(opened, base, permissions=["notifications"]) as found:
         found.page.context.add_init_script(SUBSCRIBING.replace("SUBSCRIPTION", peer.address()))
         sign_in(project, found)
+        peer.messages.clear()
         yield found
 
 
@@ -116,8 +140,27 @@ def test_a_push_message_is_shown_once_and_opens_its_notice(panel: Panel, peer: P
     pushing.deliver(message)
     pushing.deliver({**message, "id": "later"})
     pushing.shown("later")
-    (notice,) = panel.page.evaluate("fetch('/v1/notices').then(each => each.json())")["notices"]
-    assert (notice["id"], notice["opened_at"] is None) == (message["id"], False)
+    inbox = panel.page.evaluate("fetch('/v1/notices').then(each => each.json())")["notices"]
+    assert [each["opened_at"] is not None for each in inbox if each["id"] == message["id"]] == [True]
     assert {worker.evaluate("ownAddress", each) for each in ELSEWHERE} == {f"{panel.base}/"}
     assert worker.evaluate("ownAddress", "/tips/1") == f"{panel.base}/tips/1"
+    assert worker.evaluate(FULL) == worker.evaluate("MOST")
     panel.assert_quiet()
+
+
+def test_a_browser_is_switched_off_and_subscribes_anew_by_its_worker(panel: Panel, peer: PushPeer) -> None:
+    """Pressed twice it is on once, switched off it is reached no more; the worker alone subscribes it again."""
+    panel.open("/v1/push")
+    for button, said in (("Switch on", "are on"), ("Switch on", "are on"), ("Switch off", "are off")):
+        panel.press(button)
+        panel.sees(f"Push messages {said} in this browser.")
+    wait_for(lambda: panel.page.evaluate(AGREED))
+    panel.assert_quiet()
+    panel.press("Send me a test")
+    panel.sees("you are reached nowhere by push: add an address first")
+    worker = _worker(panel)
+    worker.evaluate(SUBSCRIBING.replace("SUBSCRIPTION", peer.address()).replace("let made", "self.made") + "true")
+    assert worker.evaluate("subscribe(registration)")["service"] == "127.0.0.1"
+    panel.press("Send me a test")
+    panel.sees("A test is on its way.")
+    wait_for(lambda: peer.messages)
