@@ -1,7 +1,7 @@
 /** The options as the form calls them, and which of them it folds away. */
 
 import { camel } from "../../lib/failures";
-import type { Draft, Field } from "./draft";
+import { FIELDS, type Draft, type Field } from "./draft";
 
 export const LABELS: Readonly<Record<Field, string>> = {
   experiment: "Name",
@@ -38,8 +38,9 @@ export function rareSet(draft: Draft): number {
 
 /** A sentence of the server with the labels of the fields in place of its names for them. */
 export function inWords(message: string): string {
-  const label = (name: string) => LABELS[camel(name) as Field] as string | undefined;
-  return message
-    .replace(/^([a-z_]+)(?= is |:| has no value)/, (name) => label(name) ?? name)
-    .replace(/\b[a-z]+_[a-z_]+\b/g, (name) => label(name) ?? name);
+  const named = (name: string) => {
+    const field = FIELDS.find((each) => each === camel(name));
+    return field ? LABELS[field] : name;
+  };
+  return message.replace(/^([a-z_]+)(?= is |:| has no value)/, named).replace(/\b[a-z]+_[a-z_]+\b/g, named);
 }
