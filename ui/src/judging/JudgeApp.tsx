@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from "react";
 
+import { count } from "../lib/format";
 import { ApiError, ask } from "./api";
 import { MyRoundsDocument, RoundDocument, type MyRoundsQuery } from "./gql/graphql";
 import { RoundPage } from "./RoundPage";
@@ -9,9 +10,14 @@ import { openStored, type Stored } from "./stored";
 type Rounds = MyRoundsQuery["judgeRounds"]["nodes"];
 type Shown =
   | { kind: "loading" }
-  | { kind: "failed"; message: string; signedOut: boolean }
+  | { kind: "failed"; message: string; code?: string }
   | { kind: "rounds"; rounds: Rounds; judge: string | null; role: string }
   | { kind: "round"; session: JudgingSession; stored: Stored; settings: Record<string, unknown>; many: boolean; isAdmin: boolean };
+
+const TITLES: Readonly<Record<string, string>> = {
+  UNAUTHENTICATED: "You are not signed in",
+  PREPARING: "The round is not ready yet",
+};
 
 /** The judge's rounds, or the one that is to be judged. */
 export function JudgeApp() {
@@ -30,7 +36,7 @@ export function JudgeApp() {
         if (current) setShown(next);
         else if (next.kind === "round") next.session.close();
       },
-      (error: unknown) => current && setShown({ kind: "failed", message: String(error), signedOut: false }),
+      (error: unknown) => current && setShown({ kind: "failed", message: String(error) }),
     );
     return () => void (current = false);
   }, [wanted]);
@@ -47,8 +53,8 @@ export function JudgeApp() {
     case "failed":
       return (
         <main className="narrow">
-          <h1>{shown.signedOut ? "You are not signed in" : "The round could not be loaded"}</h1>
-          <p>{shown.signedOut ? "Open the link that you were given in this browser; whoever invited you can make another." : shown.message}</p>
+          <h1>{TITLES[shown.code ?? ""] ?? "The round could not be loaded"}</h1>
+          <p>{shown.code === "UNAUTHENTICATED" ? "Open the link that you were given in this browser; whoever invited you can make another." : shown.message}</p>
           <button type="button" className="main" onClick={load}>
             Try again
           </button>
@@ -79,7 +85,7 @@ function RoundList({ rounds, judge, role }: { rounds: Rounds; judge: string | nu
               <a href={`#${round.id}`}>
                 <strong>{round.state === "closed" ? "Closed round" : round.answered < round.total ? "Go on judging" : "All is answered"}</strong>
                 <span>
-                  {round.answered} of {round.total} answered, opened{" "}
+                  {count(round.answered)} of {count(round.total)} answered, opened{" "}
                   <time dateTime={round.openedAt} title={`${round.openedAt.slice(0, 19).replace("T", " ")} UTC`}>
                     {when.format(Date.parse(round.openedAt))}
                   </time>
@@ -119,6 +125,6 @@ async function opened(wanted: string | null): Promise<Shown> {
     return { kind: "round", session, stored, settings, many: rounds.length > 1, isAdmin: me.role === "ADMIN" };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return { kind: "failed", message: error.message, signedOut: error.code === "UNAUTHENTICATED" };
+    return { kind: "failed", message: error.message, code: error.code };
   }
 }

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
 
 import icon from "../icon.svg";
+import { count, counted } from "../lib/format";
 import { Criteria } from "./Criteria";
 import { Dialog } from "./Dialog";
 import { ItemView } from "./ItemView";
@@ -69,7 +70,7 @@ export function RoundPage({ session, stored, settings, many, isAdmin }: { sessio
       <Notices snapshot={snapshot} session={session} lasting={stored.lasting} />
       <main>
         <h1 ref={heading} tabIndex={-1} className="place">
-          {item ? `Item ${item.place} of ${state.total}` : state.at === null && state.whole ? "All items have an answer" : "Loading …"}
+          {item ? `Item ${count(item.place)} of ${count(state.total)}` : state.at === null && state.whole ? "All items have an answer" : "Loading …"}
           {item && state.skipped.includes(item.item) && <span className="tag">skipped before</span>}
           {answer?.unscorable && <span className="tag">cannot be scored: {answer.unscorable}</span>}
           {flag && <span className="tag flagged">flagged: {flag}</span>}
@@ -237,11 +238,11 @@ function Progress({ snapshot, round }: { snapshot: Snapshot; round: JudgingSessi
     <div className="progress">
       <progress max={state.total || 1} value={answered} aria-label="Answered" />
       <span>
-        {answered} of {state.total} answered
+        {count(answered)} of {count(state.total)} answered
         {seconds !== null && left > 0 && `, ${Math.max(1, Math.round(seconds))} s an item, ${time(seconds * left)} left`}
       </span>
       <span className="saved" data-waiting={status.waiting > 0 || undefined}>
-        {status.waiting > 0 ? `${status.waiting} to be sent` : "all saved"}
+        {status.waiting > 0 ? `${count(status.waiting)} to be sent` : "all saved"}
       </span>
     </div>
   );
@@ -306,8 +307,8 @@ function Paused({ snapshot, session, isAdmin }: { snapshot: Snapshot; session: J
   );
 }
 
-function answers(count: number, one: string, many: string): string {
-  return count === 1 ? `1 answer ${one}` : `${count} answers ${many}`;
+function answers(number: number, one: string, many: string): string {
+  return `${counted(number, "answer")} ${number === 1 ? one : many}`;
 }
 
 /** The way on for an admin who judges too; a judge has no other page. */
