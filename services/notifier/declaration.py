@@ -22,7 +22,6 @@ from services.notifier.mail_addresses import routes as address_routes
 from services.notifier.mail_links import routes as link_routes
 
 if TYPE_CHECKING:
-    from services.notifier.addresses.stored import StoredAddresses
     from services.notifier.module import NotifierModule
 
 SHOWN_S = 14 * 86_400.0
@@ -35,16 +34,11 @@ def _tables() -> Sequence[Table]:
     return tuple(METADATA.tables.values())
 
 
-def _addresses(context: ModuleContext) -> "StoredAddresses":
-    from services.notifier.addresses.stored import StoredAddresses
-
-    return StoredAddresses(context.secret("addresses"), context.sealer, context.clock, context.ids)
-
-
 def _module(context: ModuleContext) -> "NotifierModule":
+    from services.notifier.addresses.stored import StoredAddresses
     from services.notifier.module import NotifierModule
 
-    return NotifierModule(context, _addresses(context))
+    return NotifierModule(context, StoredAddresses.of(context))
 
 
 def _routes() -> Sequence[RouteSpec]:
@@ -72,12 +66,13 @@ def _workers(context: ModuleContext, _: Service) -> Sequence[Worker]:
 
 
 def _mail_workers(context: ModuleContext) -> Sequence[Worker]:
+    from services.notifier.addresses.stored import StoredAddresses
     from services.notifier.channels.senders import mail_sender
     from services.notifier.mail_addresses.confirmations import ConfirmationMails
     from services.notifier.mail_links.link_tokens import LinkTokens
     from services.notifier.store import notifier_store
 
-    sender = mail_sender(context, _addresses(context))
+    sender = mail_sender(context, StoredAddresses.of(context))
     if sender is None:
         return []
     store, tokens = notifier_store(engine_of(context.database)), LinkTokens(context.secret("links"))

@@ -45,7 +45,7 @@ class ReleaseWorker:
         context, runner = self._context, self._life.enter_context(asyncio.Runner())
         transport = GuardedTransport(exceptions=context.egress_exceptions)
         self._life.callback(lambda: runner.run(transport.aclose()))
-        addresses = StoredAddresses(context.secret("addresses"), context.sealer, context.clock, context.ids)
+        addresses = StoredAddresses.of(context)
         return Release(
             notifier_store(engine_of(context.database)),
             context.sealer,

@@ -50,24 +50,44 @@ class NoticeRequests:
         """Store the notice as one that is due now; raise ValueError for an event that is no request of a user."""
         if not isinstance(event.data, NoticeRequestedV1) or event.user is None:
             raise ValueError(f"{event.id} requests no notice for a user")
-        connection_of(transaction).execute(NOTICES.insert().values(self._row(event, event.user, event.data)))
-
-    def _row(self, event: Event, user: str, data: NoticeRequestedV1) -> dict[str, object]:
-        now, requested = self._clock(), unix_seconds(event.time)
+        data, requested = event.data, unix_seconds(event.time)
         expires = requested + self._shown_s if data.expires_at is None else unix_seconds(data.expires_at)
-        expires = min(expires, requested + LONGEST_S)
-        said = Said(data.topic, data.title, data.text, data.link, data.decision)
-        return {
-            "id": event.id,
-            "user": user,
-            "topic": topic_name(self._sealer, user, data.topic),
-            "critical": data.critical in CRITICAL,
-            "state": "waiting" if expires > now else "expired",
-            "release_at": now,
-            "created_at": now,
-            "expires_at": expires,
-            "sealed": SAID.seal(self._sealer, user, event.id, said),
-        }
+        add_notice(
+            connection_of(transaction),
+            self._sealer,
+            event.user,
+            event.id,
+            Said(data.topic, data.title, data.text, data.link, data.decision),
+            critical=data.critical in CRITICAL,
+            now=self._clock(),
+            expires_at=min(expires, requested + LONGEST_S),
+        )
+
+
+def add_notice(
+    connection: sa.Connection,
+    sealer: UserSealer,
+    user: str,
+    id_: str,
+    said: Said,
+    *,
+    critical: bool,
+    now: float,
+    expires_at: float,
+) -> None:
+    """Store a notice as one that is due now, or that has expired already; raise Erased."""
+    row = {
+        "id": id_,
+        "user": user,
+        "topic": topic_name(sealer, user, said.topic),
+        "critical": critical,
+        "state": "waiting" if expires_at > now else "expired",
+        "release_at": now,
+        "created_at": now,
+        "expires_at": expires_at,
+        "sealed": SAID.seal(sealer, user, id_, said),
+    }
+    connection.execute(NOTICES.insert(), row)
 
 
 def topic_name(sealer: UserSealer, user: str, topic: str) -> str:

@@ -1,6 +1,7 @@
 """Notifier's tables: classes of columns, retention, export and erasure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -18,7 +19,6 @@ from services.notifier.tables import ADDRESSES, CONFIRMATIONS, DELIVERIES, NOTIC
 ENTERED_S, SUPPRESSED_S = 7 * 86_400.0, 2 * 365 * 86_400.0
 STORED_S = LONGEST_S + 60 * 86_400.0
 TIMES = ("created_at", "expires_at", "arrived_at", "read_at", "opened_at", "archived_at")
-PLAIN = Data.PLAIN
 
 
 def notifier_retention(sealer: UserSealer) -> Sequence[TableRetention]:
@@ -26,45 +26,39 @@ def notifier_retention(sealer: UserSealer) -> Sequence[TableRetention]:
     return (
         table_retention(
             DELIVERIES,
-            columns=dict.fromkeys(DELIVERIES.c.keys(), PLAIN) | {"user": Data.USER, "topic": Data.PSEUDONYM},
+            columns=_columns(DELIVERIES, user=Data.USER, topic=Data.PSEUDONYM),
             rule="90 days after its last attempt",
-            prune=lambda connection, now: delete_some(connection, DELIVERIES, DELIVERIES.c.started_at < now - STORED_S),
+            prune=_older(DELIVERIES.c.started_at, STORED_S),
             export=_deliveries,
             erase=delete_of_user(DELIVERIES),
         ),
         table_retention(
             ADDRESSES,
-            columns=dict.fromkeys(ADDRESSES.c.keys(), PLAIN)
-            | {"user": Data.USER, "hash": Data.SECRET, "sealed": Data.SEALED},
+            columns=_columns(ADDRESSES, user=Data.USER, hash=Data.SECRET, sealed=Data.SEALED),
             rule="until it ended, and without the address 90 days more",
-            prune=lambda connection, now: delete_some(connection, ADDRESSES, ADDRESSES.c.ended_at < now - STORED_S),
+            prune=_older(ADDRESSES.c.ended_at, STORED_S),
             export=lambda connection, user: _addresses(connection, sealer, user),
             erase=delete_of_user(ADDRESSES),
         ),
         table_retention(
             CONFIRMATIONS,
-            columns=dict.fromkeys(CONFIRMATIONS.c.keys(), PLAIN)
-            | {"user": Data.USER, "hash": Data.SECRET, "sealed": Data.SEALED},
+            columns=_columns(CONFIRMATIONS, user=Data.USER, hash=Data.SECRET, sealed=Data.SEALED),
             rule="7 days",
-            prune=lambda connection, now: delete_some(
-                connection, CONFIRMATIONS, CONFIRMATIONS.c.created_at < now - ENTERED_S
-            ),
+            prune=_older(CONFIRMATIONS.c.created_at, ENTERED_S),
             export=lambda connection, user: _confirmations(connection, sealer, user),
             erase=delete_of_user(CONFIRMATIONS),
         ),
         table_retention(
             SUPPRESSIONS,
-            columns=dict.fromkeys(SUPPRESSIONS.c.keys(), PLAIN) | {"hash": Data.SECRET},
+            columns=_columns(SUPPRESSIONS, hash=Data.SECRET),
             rule="2 years, without anything that leads to a user",
-            prune=lambda connection, now: delete_some(
-                connection, SUPPRESSIONS, SUPPRESSIONS.c.added_at < now - SUPPRESSED_S
-            ),
+            prune=_older(SUPPRESSIONS.c.added_at, SUPPRESSED_S),
             export=None,
             erase=None,
         ),
         table_retention(
             PEOPLE,
-            columns={"user": Data.USER, "sealed": Data.SEALED},
+            columns=_columns(PEOPLE, user=Data.USER, sealed=Data.SEALED),
             rule="until its user is erased",
             prune=None,
             export=lambda connection, user: _person(connection, sealer, user),
@@ -72,18 +66,23 @@ def notifier_retention(sealer: UserSealer) -> Sequence[TableRetention]:
         ),
         table_retention(
             NOTICES,
-            columns=dict.fromkeys(NOTICES.c.keys(), PLAIN)
-            | {"user": Data.USER, "topic": Data.PSEUDONYM, "sealed": Data.SEALED},
+            columns=_columns(NOTICES, user=Data.USER, topic=Data.PSEUDONYM, sealed=Data.SEALED),
             rule="90 days after it was requested",
-            prune=_prune,
+            prune=_older(NOTICES.c.created_at, STORED_S),
             export=lambda connection, user: _notices(connection, sealer, user),
             erase=delete_of_user(NOTICES),
         ),
     )
 
 
-def _prune(connection: sa.Connection, now: float) -> int:
-    return delete_some(connection, NOTICES, NOTICES.c.created_at < now - STORED_S)
+def _columns(table: sa.Table, **kinds: Data) -> Mapping[str, Data]:
+    """What each column holds: nothing of a person where `kinds` does not name it."""
+    return dict.fromkeys(table.c.keys(), Data.PLAIN) | kinds
+
+
+def _older(column: sa.Column[Any], seconds: float) -> Callable[[sa.Connection, float], int]:
+    """A function that deletes some of the rows whose time in a column is so long ago."""
+    return lambda connection, now: delete_some(connection, column.table, column < now - seconds)
 
 
 def _deliveries(connection: sa.Connection, user: str) -> Iterator[Record]:

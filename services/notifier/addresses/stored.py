@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from contracts.module import ModuleContext
 from contracts.modules.profile import Channel
 from contracts.modules.sealing import Sealer, Unreadable
 from kit.sealed import SealedColumn
@@ -49,6 +50,11 @@ class StoredAddresses:
 
     def __init__(self, key: bytes, sealer: Sealer, clock: Callable[[], float], ids: Callable[[], str]) -> None:
         self._key, self._sealer, self._clock, self._ids = key, sealer, clock, ids
+
+    @classmethod
+    def of(cls, context: ModuleContext) -> "StoredAddresses":
+        """Return the table of a process, whose key is the module's own."""
+        return cls(context.secret("addresses"), context.sealer, context.clock, context.ids)
 
     def hash_of(self, channel: Channel, name: str) -> bytes:
         """Return the keyed hash of an address: of the one spelling that all who have it share."""

@@ -10,8 +10,7 @@ from kit.sql.store import Store
 from services.notifier.addresses.stored import StoredAddresses
 from services.notifier.delivery.history import history
 from services.notifier.people import person_of, stored_person
-from services.notifier.requests import SAID, Said, topic_name
-from services.notifier.tables import NOTICES
+from services.notifier.requests import Said, add_notice
 
 COUNTS_S = 3_600.0
 """How long a test may be on its way."""
@@ -44,16 +43,6 @@ class TriedChannels:
                 raise Conflict(f"you have not agreed to {channel.value}: agree to it first", ("channel",))
             if not self._addresses.reached(connection, user, channel):
                 raise Conflict(f"you are reached nowhere by {channel.value}: add an address first", ("channel",))
-            row = {
-                "id": id_,
-                "user": user,
-                "topic": topic_name(self._sealer, user, TOPIC),
-                "critical": True,
-                "state": "waiting",
-                "release_at": now,
-                "created_at": now,
-                "expires_at": now + COUNTS_S,
-                "sealed": SAID.seal(self._sealer, user, id_, said),
-            }
-            connection.execute(NOTICES.insert().values(row))
+            expires_at = now + COUNTS_S
+            add_notice(connection, self._sealer, user, id_, said, critical=True, now=now, expires_at=expires_at)
             return history(connection, user, id_)
