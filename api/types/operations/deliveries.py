@@ -184,7 +184,7 @@ class DeliveryQueries:
         counted = msgspec.structs.replace(page, count=lambda: notices.count_deliveries(listing.where))
         return connection_of(counted, listing)
 
-    @query(Role.ADMIN, "What became of a notice, and why.", gives=DeliveryHistory, weight=50)
+    @query(Role.ADMIN, "What became of a notice, and why.", gives=DeliveryHistory, weight=200)
     async def notice_history(self, info: Info, notice: NoticeArgument) -> NoticeSteps:
         """Return the way of a notice; raise NotFound."""
         return await in_thread(info.context.services.notices.delivery_history, notice)
@@ -204,6 +204,7 @@ class DeliveryMutations:
         Role.ADMIN,
         "Send a notice once more of which nobody knows whether it arrived; it may arrive twice.",
         gives=DeliveryResult,
+        weight=350,
     )
     async def send_notice_again(self, info: Info, notice: NoticeArgument) -> NoticeSteps:
         """Have what is unknown handed over again; raise NotFound, and Conflict where nothing is."""

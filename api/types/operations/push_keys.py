@@ -27,7 +27,7 @@ class PushKey:
 class PushKeyQueries:
     """Root fields of the query."""
 
-    @query(Role.ADMIN, "Keys for push messages, newest first.", gives=list[PushKey], weight=100, rows=3)
+    @query(Role.ADMIN, "Keys for push messages, newest first.", gives=list[PushKey], weight=150, rows=3)
     async def push_keys(self, info: Info) -> list[PushKeyView]:
         """Return the keys that sign; none before the first browser subscribed."""
         return list(await in_thread(info.context.services.notices.push_keys))

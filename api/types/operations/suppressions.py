@@ -47,13 +47,15 @@ class SuppressionQueries:
 class SuppressionMutations:
     """Root fields of the mutation; the audit row names the keyed hash, and has no hash of what was typed."""
 
-    @mutation(Role.ADMIN, "Send an address no mail from now on; again changes nothing.", gives=SuppressionResult)
+    @mutation(
+        Role.ADMIN, "Send an address no mail from now on; again changes nothing.", gives=SuppressionResult, weight=350
+    )
     async def suppress_address(self, info: Info, address: AddressArgument) -> SuppressionView:
         """Add an address to the list; raise InvalidInput for what is none."""
         info.context.hide("address")
         return _noted(info, await in_thread(info.context.services.notices.suppress, address))
 
-    @mutation(Role.ADMIN, "Let an address have mail again, whyever it had none.", gives=SuppressionResult)
+    @mutation(Role.ADMIN, "Let an address have mail again, whyever it had none.", gives=SuppressionResult, weight=300)
     async def lift_suppression(self, info: Info, address: AddressArgument) -> SuppressionView:
         """Take an address from the list; raise NotFound for one that is not on it."""
         info.context.hide("address")
