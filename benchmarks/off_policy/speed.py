@@ -93,7 +93,9 @@ def compare(decisions: Decisions, wanted: Floats, target: TargetPolicy) -> None:
     table = pa.table({**columns, "probability": wanted[np.arange(n), decisions.action]})
     engine = duckdb.connect(config={"threads": 1})
     engine.register("decisions", table)
-    weight = target.probabilities(decisions.action) / decisions.propensity
+
+    def weights() -> Floats:
+        return target.probabilities(decisions.action) / decisions.propensity
 
     def with_interval(estimate: Callable[[], Estimation]) -> Callable[[], object]:
         return lambda: clustered(estimate().influence, decisions.user, decisions.n_users)
@@ -103,9 +105,9 @@ def compare(decisions: Decisions, wanted: Floats, target: TargetPolicy) -> None:
             "bare aggregation",
             cpu(lambda: engine.sql(BARE).to_arrow_table()),
             {
-                "ips": lambda: ips(weight, reward),
-                "snips": lambda: snips(weight, reward),
-                "clipped_ips": lambda: clipped_ips(weight, reward, 100.0),
+                "ips": lambda: ips(weights(), reward),
+                "snips": lambda: snips(weights(), reward),
+                "clipped_ips": lambda: clipped_ips(weights(), reward, 100.0),
             },
         ),
         ("least squares", cpu(lambda: least_squares(decisions, wanted, 1)), {"dm": lambda: dm(decisions, target)}),
@@ -113,12 +115,11 @@ def compare(decisions: Decisions, wanted: Floats, target: TargetPolicy) -> None:
             "least squares in five folds",
             cpu(lambda: least_squares(decisions, wanted, FOLDS)),
             {
-                "dr": lambda: dr(weight, reward, cross_fitted(decisions, target)),
-                "switch_dr": lambda: switch_dr(weight, reward, cross_fitted(decisions, target), 100.0),
+                "dr": lambda: dr(weights(), reward, cross_fitted(decisions, target)),
+                "switch_dr": lambda: switch_dr(weights(), reward, cross_fitted(decisions, target), 100.0),
             },
         ),
     ]
-    print(f"weights of the target: {cpu(lambda: target.probabilities(decisions.action)):.3f} s")
     for name, bare, estimates in groups:
         print(f"{name}: {bare:.3f} s")
         for estimator, estimate in estimates.items():
