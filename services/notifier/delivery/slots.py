@@ -188,7 +188,13 @@ def give_up_interrupted(connection: sa.Connection, now: float) -> int:
 
 
 def send_again(connection: sa.Connection, notice: str, now: float) -> None:
-    """Let the hand-overs of a notice whose outcome is unknown be made once more; raise Conflict where none is."""
+    """Let the hand-overs of a notice whose outcome is unknown be made once more.
+
+    Raise Conflict where none is, and for a notice that expired: it would go out no more, and its outcome be lost.
+    """
+    expires_at = connection.execute(sa.select(NOTICES.c.expires_at).where(NOTICES.c.id == notice)).scalar()
+    if expires_at is not None and expires_at <= now:
+        raise Conflict("this notice has expired: it is not sent again", ("notice",))
     unknown = sa.and_(DELIVERIES.c.notice == notice, DELIVERIES.c.state == "unknown")
     if connection.execute(DELIVERIES.update().where(unknown).values(state="again")).rowcount == 0:
         raise Conflict("what became of this notice is known: it is not sent again", ("notice",))

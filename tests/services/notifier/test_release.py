@@ -156,6 +156,16 @@ def test_an_unknown_outcome_is_sent_again_only_by_a_person(world: World) -> None
         world.notifier.send_again("user-a", id_)
 
 
+def test_what_expired_is_not_sent_again(world: World) -> None:
+    """It would go out no more: nobody is told that it will, and what is unknown stays so."""
+    outside = Outside(world, Peer("push", [HandOver(outcome=SendOutcome.UNKNOWN, reason="timeout")]))
+    id_ = world.notify()
+    world.clock.now += 15 * 24 * HOUR_S
+    with pytest.raises(Conflict, match="has expired"):
+        world.notifier.send_again("user-a", id_)
+    assert outside.slots() == [("push", "unknown", "timeout")]
+
+
 def test_a_process_that_ends_in_a_call_leaves_an_unknown_one(world: World) -> None:
     """The slot was committed before the call; whoever comes later says unknown, and hands nothing over again."""
     outside = Outside(world, Peer("push", dies=True))
