@@ -1,4 +1,4 @@
-"""A served home with experiments, shared by a file of stories, and the panel in a tab of its own."""
+"""A served home with experiments, shared by a file of stories, and the panel in a new tab for each."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.story.panel.pages import Panel, chromium, panel_of, sign_in
+from tests.story.panel.pages import Panel, chromium
+from tests.story.panel.windows import Window, window_of
 from tests.story.peers.model_server import ModelServer
 from tests.story.peers.project import Project, make_project
 from tests.story.peers.up import running_up
@@ -49,10 +50,15 @@ def opened(served: tuple[Project, str]) -> Iterator[Browser]:  # noqa: ARG001  #
         yield running
 
 
+@pytest.fixture(scope="module")
+def window(served: tuple[Project, str], opened: Browser) -> Iterator[Window]:
+    """The window of a file of stories."""
+    with window_of(opened, *served) as found:
+        yield found
+
+
 @pytest.fixture
-def panel(served: tuple[Project, str], opened: Browser) -> Iterator[Panel]:
-    """The panel, signed in."""
-    project, base = served
-    with panel_of(opened, base) as found:
-        sign_in(project, found)
+def panel(window: Window) -> Iterator[Panel]:
+    """The panel in a new tab, signed in."""
+    with window.tab() as found:
         yield found

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.story.panel.live.serving import Serving, serving
-from tests.story.panel.pages import Panel, chromium, panel_of, sign_in
+from tests.story.panel.pages import Panel, chromium
+from tests.story.panel.windows import Window, window_of
 from tests.story.peers.model_server import ModelServer
 from tests.story.peers.project import Project
 
@@ -25,9 +26,15 @@ def opened(served: Serving) -> Iterator[Browser]:  # noqa: ARG001  # made before
         yield running
 
 
+@pytest.fixture(scope="module")
+def window(served: Serving, opened: Browser) -> Iterator[Window]:
+    """The window of a file of stories."""
+    with window_of(opened, served.project, served.base) as found:
+        yield found
+
+
 @pytest.fixture
-def panel(served: Serving, opened: Browser) -> Iterator[Panel]:
-    """The panel, signed in."""
-    with panel_of(opened, served.base) as found:
-        sign_in(served.project, found)
+def panel(window: Window) -> Iterator[Panel]:
+    """The panel in a new tab, signed in."""
+    with window.tab() as found:
         yield found
