@@ -46,7 +46,7 @@ ADMIN = """
 </ul>
 """
 JUDGE = "<p>You are signed in as a judge. Rounds are judged through the API: <code>judgeRounds</code>.</p>"
-USER = "<p>You are signed in. Nothing here is for your role.</p>"
+USER = '<p>You are signed in. You can have <a href="/v1/push">push messages in this browser</a>.</p>'
 NOBODY = (
     "<p>You are not signed in.</p>"
     "<p>If you were invited, open your link again in this browser, or let whoever invited you make another.</p>"
