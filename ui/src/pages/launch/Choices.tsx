@@ -103,7 +103,7 @@ export function Preview({ content, of }: { content: unknown; of: string }) {
       {parts.map(([key, value]) => (
         <div key={key}>
           <div className="soft">{key.replaceAll("_", " ")}</div>
-          <pre className="text">{typeof value === "string" ? value : JSON.stringify(value, null, 1)}</pre>
+          <pre className="text" tabIndex={0} dir="auto">{typeof value === "string" ? value : JSON.stringify(value, null, 1)}</pre>
         </div>
       ))}
     </details>
