@@ -41,10 +41,10 @@ class Window:
                 page.close()
 
     def _has_session(self) -> bool:
-        asked = self.context.request.post(
+        answered = self.context.request.post(
             f"{self.base}/graphql", data={"query": "{ me { subject } }"}, headers={"x-tipbench": "1"}
         )
-        return asked.ok and "errors" not in asked.json()
+        return answered.ok and "errors" not in answered.json()
 
 
 @contextmanager
