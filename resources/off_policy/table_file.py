@@ -142,8 +142,10 @@ def _text(path: Path, option: str, wanted: Wanted, limits: FileLimits) -> TableF
 def _cells(data: bytes, problems: Problems) -> Iterator[tuple[int, Mapping[str, str | None]]]:
     """Yield the rows of CSV with their lines; an empty cell is None, so that each column stands in each row."""
     table = csv_table(data, problems, longest=LONGEST_ROW)
-    for row in table.rows if table else ():
-        yield row.line, {name: row.cells.get(name, "").strip() or None for name in table.columns} if table else {}
+    if table is None:
+        return
+    for row in table.rows:
+        yield row.line, {name: row.cells.get(name, "").strip() or None for name in table.columns}
 
 
 def _objects(

@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.story.panel.live.serving import Serving, serving
-from tests.story.panel.pages import Panel, chromium
 from tests.story.panel.windows import Window, window_of
 from tests.story.peers.model_server import ModelServer
 from tests.story.peers.project import Project
@@ -20,21 +19,7 @@ def served(shared_project: Project, shared_server: ModelServer) -> Iterator[Serv
 
 
 @pytest.fixture(scope="module")
-def opened(served: Serving) -> Iterator[Browser]:  # noqa: ARG001  # made before the event loop runs
-    """A browser for a file of stories."""
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def window(served: Serving, opened: Browser) -> Iterator[Window]:
     """The window of a file of stories."""
     with window_of(opened, served.project, served.base) as found:
-        yield found
-
-
-@pytest.fixture
-def panel(window: Window) -> Iterator[Panel]:
-    """The panel in a new tab, signed in."""
-    with window.tab() as found:
         yield found
