@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from contracts.modules.profile import Purpose
 from resources.home import Home
 from tests.conftest import POSTGRESQL
+from tests.deadline import DEADLINE_S
 from tests.golden.home_2.make import CATALOG, DESIGN
 from tests.postgresql import Cluster, programs
 from tests.story.peers.golden_users import PROFILE, modules
@@ -93,7 +94,7 @@ def old_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tup
     cluster.run(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
     where: list[str | Path] = ["-h", cluster.folder.parent, "-U", "postgres", name]
     command = [found / "psql", "-q", "-v", "ON_ERROR_STOP=1", *where, "-f", GOLDEN / "postgresql.sql"]
-    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    subprocess.run(command, check=True, capture_output=True, timeout=DEADLINE_S)
     try:
         yield home, cluster.url(name), EXPECTED["postgresql"]
     finally:

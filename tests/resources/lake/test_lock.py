@@ -8,6 +8,7 @@ from contracts.storage import LeaseHeld
 from resources.home import Home
 from resources.lake.lock import WriterBusy, is_free, writing
 from resources.storage.memory import memory_storage
+from tests.deadline import DEADLINE_S
 
 NOW = "2026-01-01T00:00:00+00:00"
 NAME = "tip-bench-x"
@@ -41,7 +42,7 @@ def holder(tmp_path: Path) -> "subprocess.Popen[str]":
 
 def end(process: "subprocess.Popen[str]") -> None:
     """Close its input and wait for it."""
-    process.communicate(timeout=60)
+    process.communicate(timeout=DEADLINE_S)
 
 
 def test_a_second_writer_is_told_who_holds_the_lock(home: Home, holder: "subprocess.Popen[str]") -> None:

@@ -30,6 +30,7 @@ from resources.lake.shards import share_of, whole_journal
 from resources.models.tape import request_hash
 from resources.steps.asset_steps import STEPS, StepContext, candidates_step
 from resources.storage.files import pretty
+from tests.deadline import DEADLINE_S
 from tests.killed_steps import ROOT
 
 NAME = "tip-bench-sharded"
@@ -69,7 +70,7 @@ def _worker(home: Home, shard: str, killed_at: int = 0) -> Iterator["subprocess.
         assert process.stdout is not None
         assert process.stdout.readline() == "collecting\n"
         yield process
-        process.communicate("go\n", timeout=60)
+        process.communicate("go\n", timeout=DEADLINE_S)
 
 
 def _collect(home: Home, shard: str, killed_at: int = 0) -> int:

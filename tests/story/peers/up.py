@@ -1,5 +1,6 @@
 """`tipbench up` in a process of its own, and what is seen of it from outside."""
 
+import http.client
 import os
 import signal
 import subprocess
@@ -35,7 +36,7 @@ def status_of(port: int, path: str) -> int:
             return status
     except urllib.error.HTTPError as error:
         return error.code
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return 0
 
 

@@ -146,6 +146,7 @@ async def _away(home: Home, database: sa.Engine, keys: UserKeys, server: Server)
     async with events.life():
         _publish(database, events, "1")
         await _until(lambda: _effects(database) == ["1"])
+        await _until(lambda: all(lag.waiting == 0 and lag.complete for lag in events.lag()))
         server.kill()
         _publish(database, events, "2", "3")
         lags = await asyncio.to_thread(events.lag)

@@ -5,6 +5,7 @@ from pathlib import Path
 from resources.events.signal_parts import SignalParts
 from resources.home import Home
 from resources.privacy.user_keys import open_user_keys
+from tests.deadline import DEADLINE_S
 from tests.migrated_home import open_migrated
 from tests.services.events.world import rated
 from wiring.modules.events import Events
@@ -32,7 +33,7 @@ def test_a_homes_signals_are_published_once(tmp_path: Path) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(DEADLINE_S)
     assert sorted(counts) == [0, 0, 14]
     assert [part.rows for part in SignalParts(home.storage).manifest().parts] == [14]
     database.dispose()

@@ -244,7 +244,7 @@ def test_heads_without_end_take_no_memory(line: bytes) -> None:
             connection = opened.enter_context(closing(socket.create_connection(("127.0.0.1", port), 60)))
             with suppress(ConnectionError):
                 connection.sendall(START + line * (4_000_000 // len(line)))
-            if line == b"a: b\r\n":
-                assert connection.recv(20) in {b"", b"HTTP/1.1 431 Request"}
+            with suppress(ConnectionError):
+                assert line != b"a: b\r\n" or connection.recv(20) in {b"", b"HTTP/1.1 431 Request"}
         assert requested(port).startswith(b"HTTP/1.1 204 ")
         assert peak_kb(pid) - before < GROWTH_KB
