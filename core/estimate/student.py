@@ -1,4 +1,4 @@
-"""Student's t and the chi-square distribution, by SciPy's special functions.
+"""Student's t, the chi-square and the beta distribution, by SciPy's special functions.
 
 They are loaded when they are first called, and they alone: what else scipy.special imports, numpy.f2py and
 numpy.testing among it, takes 0.2 s.
@@ -36,6 +36,16 @@ def t_below(df: Numbers, value: Numbers) -> Any:
 def chi_square_above(df: Numbers, value: Numbers) -> Any:
     """Return the probability that a chi-square variable with `df` degrees of freedom exceeds `value`."""
     return _functions().chdtrc(df, value)
+
+
+def beta_below(alpha: Numbers, beta: Numbers, value: Numbers) -> Any:
+    """Return the probability that a Beta(`alpha`, `beta`) variable stays below `value`, from 0 to 1."""
+    return _functions().betainc(alpha, beta, value)
+
+
+def log_beta(alpha: Numbers, beta: Numbers) -> Any:
+    """Return the logarithm of the beta function, by which a beta density is normalized."""
+    return _functions().betaln(alpha, beta)
 
 
 @cache

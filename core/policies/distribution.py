@@ -4,9 +4,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.policies.configuration import Policy
+import numpy as np
+
+from core.estimate.design import Floats
+from core.policies.configuration import EpsilonGreedyPolicy, LinUcbPolicy, Policy, RandomPolicy, ThompsonPolicy
 from core.policies.features import Features
+from core.policies.rewards import best_of, posterior, upper_limits
 from core.policies.state import PolicyState
+from core.policies.thompson import best_probabilities
 
 TOLERANCE = 1e-12
 """How far from 1 a sum of probabilities may be."""
@@ -37,12 +42,28 @@ class Distribution:
             raise ValueError(f"probabilities sum to {math.fsum(self.probabilities)!r} and not 1")
 
 
-def distribution(policy: Policy, features: Features, arms: Sequence[str], state: PolicyState) -> Distribution:  # noqa: ARG001  # random looks at neither
+def distribution(policy: Policy, features: Features, arms: Sequence[str], state: PolicyState) -> Distribution:
     """Return the policy's probabilities over the eligible `arms`, given in any order, each once.
 
-    Raise NoEligibleArm where there is none.
+    Each of n arms has at least the policy's floor / n, whatever was learnt of it. Raise NoEligibleArm without arms.
     """
     if not arms:
         raise NoEligibleArm("there is no arm to draw from")
     ordered = tuple(sorted(arms))
-    return Distribution(ordered, (1 / len(ordered),) * len(ordered))
+    n = len(ordered)
+    match policy:
+        case RandomPolicy():
+            return Distribution(ordered, (1 / n,) * n)
+        case EpsilonGreedyPolicy():
+            alpha, beta = posterior(ordered, state, policy.prior_weight)
+            wanted = best_of(alpha / (alpha + beta))
+        case ThompsonPolicy():
+            wanted = best_probabilities(*posterior(ordered, state, policy.prior_weight))
+        case LinUcbPolicy():
+            wanted = best_of(upper_limits(policy, features, ordered, state))
+    return Distribution(ordered, tuple(_floored(wanted, policy.floor).tolist()))
+
+
+def _floored(wanted: Floats, floor: float) -> Floats:
+    """Return (1 - floor) p + floor / n, whose least value is floor / n."""
+    return np.asarray((1 - floor) * wanted + floor / len(wanted))

@@ -1,10 +1,20 @@
 """Policies as they are written in TOML: what is read, what is refused, and what changes the hash."""
 
+import math
 import tomllib
 
 import pytest
 
-from core.policies.configuration import BadPolicy, RandomPolicy, policy_hash, read_policy
+from core.policies.configuration import (
+    BadPolicy,
+    EpsilonGreedyPolicy,
+    LinUcbPolicy,
+    Policy,
+    RandomPolicy,
+    ThompsonPolicy,
+    policy_hash,
+    read_policy,
+)
 
 
 def test_fields_left_out_have_their_defaults() -> None:
@@ -17,7 +27,34 @@ def test_fields_left_out_have_their_defaults() -> None:
 def test_every_field_is_in_the_hash() -> None:
     """Equal policies have equal hashes, in this and every later version."""
     assert policy_hash(RandomPolicy()) == "58d7ec2e36d7bc80d0e1499ad27965f0269e3962292c4193aaaf7af1f1ef22bb"
-    assert policy_hash(RandomPolicy(71)) != policy_hash(RandomPolicy())
+    others: list[Policy] = [
+        RandomPolicy(71),
+        EpsilonGreedyPolicy(),
+        ThompsonPolicy(),
+        ThompsonPolicy(floor=0.2),
+        ThompsonPolicy(prior_weight=9.0),
+        LinUcbPolicy(),
+        LinUcbPolicy(width=2.0),
+        LinUcbPolicy(ridge=2.0),
+        LinUcbPolicy(columns=()),
+    ]
+    assert len({policy_hash(policy) for policy in (RandomPolicy(), *others)}) == 10
+
+
+def test_a_policy_is_read_whole() -> None:
+    """Whole numbers may stand for others, and columns have the features' order whatever they were written in."""
+    text = """
+        kind = "linucb"
+        floor = 1
+        width = 0.5
+        [columns]
+        surface = ["push", "home"]
+        area = ["work"]
+    """
+    columns = (("area", ("work",)), ("surface", ("push", "home")))
+    found = read_policy(tomllib.loads(text))
+    assert found == LinUcbPolicy(floor=1.0, width=0.5, columns=columns)
+    assert policy_hash(found) == policy_hash(LinUcbPolicy(floor=1.0, width=0.5, columns=columns))
 
 
 @pytest.mark.parametrize(
@@ -32,11 +69,22 @@ def test_every_field_is_in_the_hash() -> None:
         ({"kind": "random", "reward_within_hours": 1.5}, "reward_within_hours", "is 1.5"),
         ({"kind": "random", "reward_within_hours": True}, "reward_within_hours", "is True"),
         ({"kind": "random", "reward_within_hours": "72"}, "reward_within_hours", "is '72'"),
+        ({"kind": "random", "floor": 0.1}, "floor", "'floor' is no field of a policy of kind random"),
+        ({"kind": "thompson", "floor": 0.0}, "floor", "floor is 0.0: use a number from 0.01 to 1"),
+        ({"kind": "thompson", "floor": math.nan}, "floor", "floor is nan"),
+        ({"kind": "thompson", "prior_weight": -1}, "prior_weight", "use a number from 0 to 1000"),
+        ({"kind": "linucb", "columns": ["area"]}, "columns", "use a table of lists"),
+        ({"kind": "linucb", "columns": {"age": ["old"]}}, "columns.age", "'age' is no feature: use area"),
+        ({"kind": "linucb", "columns": {"area": []}}, "columns.area", "use a list of different words"),
+        ({"kind": "linucb", "columns": {"area": "work"}}, "columns.area", "use a list of different words"),
+        ({"kind": "linucb", "columns": {"area": ["a", "a"]}}, "columns.area", "use a list of different words"),
+        ({"kind": "linucb", "columns": {"area": [1]}}, "columns.area", "use a list of different words"),
+        ({"kind": "linucb", "columns": {"area": [str(n) for n in range(64)]}}, "columns", "has 64 values"),
     ],
 )
 def test_what_cannot_be_used_is_refused_by_its_field(values: dict[str, object], path: str, said: str) -> None:
     """In one sentence that says what it may be."""
     with pytest.raises(BadPolicy) as caught:
         read_policy(values)
-    assert caught.value.path == (path,)
+    assert ".".join(caught.value.path) == path
     assert said in str(caught.value)

@@ -2,12 +2,71 @@
 
 import math
 
+import numpy as np
 import pytest
 
-from core.policies.configuration import RandomPolicy
+from core.policies.configuration import EpsilonGreedyPolicy, LinUcbPolicy, Policy, RandomPolicy, ThompsonPolicy
 from core.policies.distribution import Distribution, NoEligibleArm, distribution
-from core.policies.features import Features
-from core.policies.state import PolicyState
+from core.policies.features import Features, width_of
+from core.policies.rewards import posterior
+from core.policies.state import ArmCounts, PolicyState
+from core.policies.thompson import best_probabilities
+
+LEARNING: list[Policy] = [
+    EpsilonGreedyPolicy(floor=0.01),
+    EpsilonGreedyPolicy(floor=1.0),
+    ThompsonPolicy(floor=0.01),
+    ThompsonPolicy(prior_weight=0.0),
+    LinUcbPolicy(floor=0.3),
+    LinUcbPolicy(width=0.0, columns=()),
+]
+
+
+def _state(policy: Policy, arms: list[str], seed: int) -> PolicyState:
+    """Return counts and scores of some of the arms, from none to a million."""
+    rng = np.random.default_rng(seed)
+    counts = {}
+    for arm in arms[::2]:
+        shown = int(10 ** rng.integers(0, 7))
+        acted = int(rng.binomial(shown, rng.uniform(0, 0.4)))
+        p = width_of(policy.columns) if isinstance(policy, LinUcbPolicy) else 0
+        together = np.zeros((p, p), np.int64)
+        together[:1, :1] = shown
+        counts[arm] = ArmCounts(shown, acted, together, np.array([acted, *[0] * p][:p], np.int64))
+    return PolicyState(counts, {arm: float(rng.random()) for arm in arms[::3]})
+
+
+@pytest.mark.parametrize("policy", LEARNING, ids=repr)
+def test_every_arm_has_the_floor_and_all_come_to_one(policy: Policy) -> None:
+    """Of one arm to 50, whatever was learnt of some of them, and in whatever order they are given."""
+    assert not isinstance(policy, RandomPolicy)
+    for n in (1, 2, 3, 11, 50):
+        arms = [f"arm-{number:02}" for number in range(n)]
+        state = _state(policy, arms, n)
+        found = distribution(policy, Features(hour_band="night"), arms, state)
+        assert abs(math.fsum(found.probabilities) - 1) <= 1e-12
+        assert min(found.probabilities) >= policy.floor / n
+        assert distribution(policy, Features(hour_band="night"), arms[::-1], state) == found
+
+
+def test_each_kind_takes_what_it_says() -> None:
+    """The arm with the best mean, each as often as it is the best, and the one with the best limit for the features."""
+    state = PolicyState({"a": ArmCounts(100, 10), "b": ArmCounts(100, 20)})
+    greedy = distribution(EpsilonGreedyPolicy(), Features(), ["a", "b"], state)
+    assert greedy.probabilities == pytest.approx((0.05, 0.95))
+    sampled = distribution(ThompsonPolicy(), Features(), ["a", "b"], state)
+    best = best_probabilities(*posterior(["a", "b"], state, 10.0))
+    assert sampled.probabilities == pytest.approx((0.9 * best + 0.05).tolist())
+    policy = LinUcbPolicy(columns=(("area", ("work",)),), width=0.1)
+    at_work, elsewhere = np.outer([1, 1], [1, 1]), np.outer([1, 0], [1, 0])
+    state = PolicyState(
+        {
+            "a": ArmCounts(100, 30, 50 * at_work + 50 * elsewhere, np.array([30, 30])),
+            "b": ArmCounts(100, 20, 50 * at_work + 50 * elsewhere, np.array([20, 0])),
+        }
+    )
+    assert distribution(policy, Features(area="work"), ["a", "b"], state).probabilities == pytest.approx((0.95, 0.05))
+    assert distribution(policy, Features(area="love"), ["a", "b"], state).probabilities == pytest.approx((0.05, 0.95))
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 7, 50, 999])
