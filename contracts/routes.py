@@ -139,7 +139,8 @@ class RouteSpec:
     that are not named here. With `idempotent` the same Idempotency-Key gets the first answer again; with `own_key` the
     endpoint sees to that. With `audit` every request of somebody known leaves a row of that operation; `named_in` finds
     the target in a body that was refused, whose hash is then in the row. `retry_s` is how long to wait after the module
-    itself said that it was too often.
+    itself said that it was too often, `answer_s` within how many seconds the answer begins where the edge's own limit
+    is too short.
     """
 
     method: Literal["GET", "PUT", "POST", "DELETE"]
@@ -174,6 +175,7 @@ class RouteSpec:
     named_in: Callable[[bytes], str] | None = None
     rate: Rate | None = APP
     retry_s: int | None = None
+    answer_s: float | None = None
 
     @property
     def operation(self) -> str:

@@ -69,6 +69,7 @@ def _rules(container: Container) -> EdgeRules:
         aliases={f"localhost:{port}": container.origin} if host.startswith("127.0.0.1:") else {},
         free_bodies=_beginnings(specs, lambda spec: spec.max_bytes is None or spec.max_bytes > LARGEST_BODY),
         streamed=_beginnings(specs, lambda spec: spec.max_bytes is None),
+        patient={_beginning(spec): spec.answer_s for spec in specs if spec.answer_s is not None},
         public=_beginnings(specs, lambda spec: spec.proves_itself),
         cross_site=_beginnings(specs, lambda spec: spec.cross_site),
         cors_origins=frozenset(container.up.cors_origins),
@@ -78,4 +79,8 @@ def _rules(container: Container) -> EdgeRules:
 
 def _beginnings(specs: Iterable[RouteSpec], chosen: Callable[[RouteSpec], bool]) -> tuple[str, ...]:
     """The beginnings of the chosen routes' paths, each once."""
-    return tuple(dict.fromkeys(spec.path.partition("{")[0] for spec in specs if chosen(spec)))
+    return tuple(dict.fromkeys(_beginning(spec) for spec in specs if chosen(spec)))
+
+
+def _beginning(spec: RouteSpec) -> str:
+    return spec.path.partition("{")[0]

@@ -19,7 +19,8 @@ from resources.judging.checking.file_check import MOST_CPU_S, receipt_of
 SMALL = 256 << 10
 """Bytes up to which a file is checked here: a process takes 0.3 s to start."""
 AT_ONCE = 2
-LONGEST_S = 2.0 * MOST_CPU_S
+LONGEST_S = 4.0 * MOST_CPU_S
+"""Seconds of a clock that a check may take: giving way to others it may have a part of a core alone."""
 _PLACES = BoundedSemaphore(AT_ONCE)
 log = logging.getLogger("tipbench.uploads")
 

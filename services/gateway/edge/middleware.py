@@ -51,7 +51,8 @@ class EdgeRules:
     `hosts` are exact Host headers; `free_bodies` path prefixes whose endpoints count their own, larger bodies;
     `streamed` those of them that keep no body in memory; `public` path prefixes that carry their own proof and no
     cookie (webhooks, uploads); `cross_site` those that other sites may send browsers to by POST. `answer_s` is how long
-    an endpoint may take to begin its answer once the body is there; the body may take `body_s`, and a second more for
+    an endpoint may take to begin its answer once the body is there, for paths that begin with one of `patient` what
+    stands there; the body may take `body_s`, and a second more for
     each `slowest` bytes of it; all bodies of one caller may take `held_bytes` at a time. Pages of `cors_origins` may
     read answers, without cookies; X-Forwarded-For counts from the addresses in `trusted_proxies`. Whoever opens a page
     under a host of `aliases` is sent to the origin it stands for.
@@ -65,6 +66,7 @@ class EdgeRules:
     cross_site: tuple[str, ...] = ()
     held_bytes: int = HELD_BYTES
     answer_s: float = 60.0
+    patient: Mapping[str, float] = field(default_factory=dict)
     body_s: float = 20.0
     slowest: int = 10_000
     aliases: Mapping[str, str] = field(default_factory=dict)
@@ -189,7 +191,7 @@ class EdgeMiddleware:
         """Count the body, add headers, and answer for an endpoint that says nothing in time or fails."""
         rules, loop = self._rules, asyncio.get_running_loop()
         limit = None if scope["path"].startswith(rules.free_bodies) else rules.body_bytes
-        began, instead = False, None
+        began, instead, answer_s = False, None, _answer_s(rules, scope["path"])
 
         async def sending(message: Message) -> None:
             nonlocal began, instead
@@ -207,7 +209,7 @@ class EdgeMiddleware:
 
         def read() -> None:
             if not began:
-                deadline.reschedule(loop.time() + rules.answer_s)
+                deadline.reschedule(loop.time() + answer_s)
 
         key = _counted_as(scope)
 
@@ -216,7 +218,7 @@ class EdgeMiddleware:
 
         body = LimitedBody(receive, limit, rules.body_s, rules.slowest, read, hold)
         try:
-            async with asyncio.timeout(rules.answer_s + rules.body_s) as deadline:
+            async with asyncio.timeout(answer_s + rules.body_s) as deadline:
                 await self._app(scope, body, sending)
         except Exception as error:  # noqa: BLE001  # the edge of the process
             # What no endpoint has answered is masked, and only its kind is logged.
@@ -249,6 +251,11 @@ def caller_of(scope: Scope) -> Caller | None:
     """Return the caller that the edge found, None without one."""
     caller: Caller | None = scope.get(CALLER)
     return caller
+
+
+def _answer_s(rules: EdgeRules, path: str) -> float:
+    """Seconds in which an endpoint has to begin its answer."""
+    return next((seconds for start, seconds in rules.patient.items() if path.startswith(start)), rules.answer_s)
 
 
 def _counted_as(scope: Scope) -> str:

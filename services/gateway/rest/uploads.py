@@ -13,6 +13,9 @@ from contracts.routes import Media, Rate, RouteCall, RouteSpec, Security
 from kit.http.answers import json_answer
 from kit.http.bodies import Incomplete, body_parts
 
+ANSWER_S = 300.0
+"""Seconds in which a file is answered for: more than its check may take, so that its own words are the answer."""
+
 
 def receipt_answer(receipt: Receipt) -> Response:
     """Return 200 with the receipt, 422 when it was rejected, as uploads and webhooks are answered."""
@@ -66,6 +69,7 @@ ROUTES = (
         parameters={"token": str},
         body=Media(media_type="application/octet-stream", says="JSON Lines or CSV, as large as the link says."),
         max_bytes=None,
+        answer_s=ANSWER_S,
         answer=Receipt,
         says="Stored, to be published soon, or stored before.",
         others={422: Receipt},

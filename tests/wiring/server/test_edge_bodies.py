@@ -12,8 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
 
+from resources.judging.checking.checking_process import LONGEST_S
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
 from tests.running_server import running
+from wiring.modules import declared_routes
 from wiring.server.graceful_server import server_config
 
 HOST = "here:1"
@@ -122,6 +124,12 @@ def test_what_is_streamed_takes_no_place() -> None:
         writer.close()
 
     served(story)
+
+
+def test_a_file_is_answered_for_by_its_check() -> None:
+    """An upload has longer than the check of a file may take, so that no other answer comes before."""
+    limits = {spec.operation: spec.answer_s for spec in declared_routes() if spec.answer_s is not None}
+    assert limits["PUT /uploads/{token}"] > LONGEST_S
 
 
 def peak_kb(pid: int) -> int:

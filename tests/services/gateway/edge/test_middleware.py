@@ -13,13 +13,12 @@ from starlette.types import Scope
 from contracts.access.caller import Caller, Role
 from contracts.refusals import Refusal, Unavailable
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules, caller_of, request_id_of
-from services.gateway.edge.rate_limits import RateLimits, WindowRate
 from tests.virtual_time import run_in_virtual_time
 
 HOST = "127.0.0.1:3000"
 OWN = {"host": HOST, "origin": f"http://{HOST}", "x-tipbench": "1"}
 SECRET = "the row that failed"
-ANSWER_S = 60.0
+ANSWER_S, PATIENT_S = 60.0, 200.0
 
 
 async def who(request: Request) -> Response:
@@ -43,6 +42,12 @@ async def slow(_: Request) -> Response:
     """Never answers in time."""
     await asyncio.Event().wait()
     return Response()
+
+
+async def late(_: Request) -> Response:
+    """Answers when most endpoints would have been given up."""
+    await asyncio.sleep(PATIENT_S - 1)
+    return Response("late")
 
 
 async def stream(_: Request) -> Response:
@@ -82,11 +87,20 @@ def ask(method: str, path: str, *, content: bytes | None = None, **headers: str)
         Route("/fail", fail),
         Route("/full", full),
         Route("/slow", slow),
+        Route("/patient/late", late),
+        Route("/patient/slow", slow),
         Route("/stream", stream),
     ]
     listed = frozenset({"https://app.example"})
     aliases = {"localhost:3000": f"http://{HOST}"}
-    rules = EdgeRules(frozenset({HOST}), body_bytes=1000, answer_s=ANSWER_S, cors_origins=listed, aliases=aliases)
+    rules = EdgeRules(
+        frozenset({HOST}),
+        body_bytes=1000,
+        answer_s=ANSWER_S,
+        patient={"/patient/": PATIENT_S},
+        cors_origins=listed,
+        aliases=aliases,
+    )
     app = EdgeMiddleware(Router(routes), rules, authenticate=found, may_change=own_pages, new_id=lambda: "made-here")
 
     async def run() -> httpx.Response:
@@ -192,6 +206,12 @@ def test_a_silent_endpoint_is_given_up_and_a_stream_is_not() -> None:
     assert ask("GET", "/stream").text == "part" * 4
 
 
+def test_an_endpoint_may_have_a_limit_of_its_own() -> None:
+    """It is waited for so long and no longer; the others are not."""
+    assert ask("GET", "/patient/late").text == "late"
+    assert ask("GET", "/patient/slow").json()["code"] == "TIMEOUT"
+
+
 def test_whoever_asks_is_looked_up_once() -> None:
     """One question to auth a request, whatever the endpoints behind ask; none for what is turned away before it."""
     paths: list[str] = []
@@ -266,27 +286,3 @@ def test_listed_origins_may_ask_and_read() -> None:
     assert (foreign.status_code, "access-control-allow-origin" in foreign.headers) == (405, False)
     assert ask("GET", "/who", who="token", origin=listed).headers["vary"] == "Origin"
     assert ask("POST", "/who", who="session", origin=listed, x_tipbench="1").status_code == 403
-
-
-def test_one_too_many_is_told_when_to_come_again() -> None:
-    """429 with Retry-After; by the address that a trusted proxy names."""
-
-    async def run() -> list[int]:
-        rules = EdgeRules(frozenset({HOST}), trusted_proxies=frozenset({"127.0.0.1"}))
-        rates = RateLimits((WindowRate("who", "/who", 2),))
-        app = EdgeMiddleware(
-            Router([Route("/who", who)]),
-            rules,
-            authenticate=found,
-            may_change=own_pages,
-            new_id=lambda: "made-here",
-            rates=rates,
-        )
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=f"http://{HOST}") as client:
-            answers = [await client.get("/who", headers={"x-forwarded-for": "198.51.100.1"}) for _ in range(3)]
-            assert answers[2].json()["code"] == "RATE_LIMITED"
-            assert int(answers[2].headers["retry-after"]) >= 1
-            answers.append(await client.get("/who", headers={"x-forwarded-for": "198.51.100.2"}))
-            return [answer.status_code for answer in answers]
-
-    assert asyncio.run(run()) == [200, 200, 429, 200]

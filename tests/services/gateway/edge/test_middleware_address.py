@@ -2,6 +2,7 @@
 
 import asyncio
 
+import httpx
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
@@ -30,6 +31,30 @@ def test_the_address_is_decided_once(kind: str) -> None:
 
     asyncio.run(run())
     assert [address for address, _ in found] == ["198.51.100.1", "203.0.113.9"]
+
+
+def test_one_too_many_is_told_when_to_come_again() -> None:
+    """429 with Retry-After; by the address that a trusted proxy names."""
+
+    async def run() -> list[int]:
+        rules = EdgeRules(frozenset({HOST}), trusted_proxies=frozenset({"127.0.0.1"}))
+        rates = RateLimits((WindowRate("who", "/who", 2),))
+        app = EdgeMiddleware(
+            _answered,
+            rules,
+            authenticate=nobody,
+            may_change=lambda *_: True,
+            new_id=lambda: "made-here",
+            rates=rates,
+        )
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=f"http://{HOST}") as client:
+            answers = [await client.get("/who", headers={"x-forwarded-for": "198.51.100.1"}) for _ in range(3)]
+            assert answers[2].json()["code"] == "RATE_LIMITED"
+            assert int(answers[2].headers["retry-after"]) >= 1
+            answers.append(await client.get("/who", headers={"x-forwarded-for": "198.51.100.2"}))
+            return [answer.status_code for answer in answers]
+
+    assert asyncio.run(run()) == [204, 204, 429, 204]
 
 
 def test_addresses_of_one_network_share_a_budget() -> None:

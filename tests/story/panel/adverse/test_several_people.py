@@ -72,9 +72,7 @@ def test_a_file_of_a_hundred_megabytes_is_dropped(panel: Panel) -> None:
     panel.page.evaluate(DROPPED, [drop, LINE % ("x" * 400_000), 250, "scores.jsonl"])
     panel.field("Judge").fill("typed-meanwhile")
     report = panel.page.get_by_role("region", name="Import a file of scores")
-    # On a very busy machine the check takes more than the minute in which an answer must begin, and that is said.
-    said = re.compile("Nothing was taken of .*: 250 problems|was not taken")
-    expect(report.get_by_role("alert")).to_contain_text(said)
+    expect(report.get_by_role("alert")).to_contain_text(re.compile("Nothing was taken of .*: 250 problems"))
     panel.picture("rounds 100 MB")
     expect(panel.field("Judge")).to_have_value("typed-meanwhile")
 
