@@ -19,10 +19,14 @@ def test_a_row_says_who_leads_and_how_surely(panel: Panel) -> None:
 
 
 def test_the_search_stands_in_the_address(panel: Panel) -> None:
-    """Typing filters, the address says it, and opening that address shows the same."""
+    """Typing filters, the address says it, opening that address shows the same, and one step back leaves the search."""
     panel.page.get_by_role("searchbox").press_sequentially("nothing-like-this")
     panel.sees("No experiment is like that")
     panel.at("/?search=nothing-like-this")
+    panel.page.go_back()
+    panel.at("/")
+    expect(panel.page.get_by_role("searchbox")).to_have_value("")
+    panel.sees(JUDGED)
     panel.open("/?search=JUDGED&order=name")
     panel.sees(JUDGED)
     expect(panel.page.get_by_role("searchbox")).to_have_value("JUDGED")

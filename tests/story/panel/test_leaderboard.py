@@ -106,7 +106,9 @@ def test_another_baseline_is_published_and_what_changed_is_seen(panel: Panel) ->
     expect(panel.page.get_by_role("dialog")).to_have_count(0)
     expect(panel.page.locator("tr.pinned")).to_contain_text("bad / coach")
     panel.page.get_by_role("combobox", name="Changed since").click()
-    panel.page.get_by_role("option").nth(1).click()
+    earlier = panel.page.get_by_role("option").nth(1)
+    expect(earlier.locator("[title$=' UTC']")).to_be_visible()
+    earlier.click()
     panel.sees("Nothing: every score and rank is what it was.")
     assert "since=" in panel.page.url
     panel.assert_quiet()

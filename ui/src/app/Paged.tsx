@@ -5,6 +5,7 @@ import { useQuery, type AnyVariables, type UseQueryArgs, type TypedDocumentNode 
 import { Loading } from "./Loading";
 import { Problem } from "./Problem";
 import { sentence } from "../lib/client";
+import { store, stored } from "../lib/entry";
 import { count } from "../lib/format";
 import { PAGE_SIZE } from "../lib/pageSize";
 
@@ -28,13 +29,19 @@ interface Props<Data, Variables extends AnyVariables, Row> {
   status?: (shown: number, isAll: boolean) => string;
 }
 
-/** A list that grows by its cursor, page under page, with its empty, loading and failed states. */
+/** A list that grows by its cursor, page under page, with its empty, loading and failed states; back finds as many pages. */
 export function Paged<Data, Variables extends AnyVariables, Row>(props: Props<Data, Variables, Row>) {
   return <Pages key={JSON.stringify(props.variables)} {...props} />;
 }
 
 function Pages<Data, Variables extends AnyVariables, Row>(props: Props<Data, Variables, Row>) {
-  const [cursors, setCursors] = useState<string[]>([]);
+  const of = JSON.stringify(props.variables);
+  const [cursors, setCursors] = useState<string[]>(() => stored<string[]>(props.what, of) ?? []);
+  const more = (cursor: string) => {
+    const next = [...cursors, cursor];
+    store(props.what, of, next);
+    setCursors(next);
+  };
   return ["", ...cursors].map((after, number) => (
     <Page
       key={after}
@@ -42,7 +49,7 @@ function Pages<Data, Variables extends AnyVariables, Row>(props: Props<Data, Var
       after={after || null}
       number={number}
       isLast={number === cursors.length}
-      more={(cursor) => setCursors((before) => [...before, cursor])}
+      more={more}
     />
   ));
 }

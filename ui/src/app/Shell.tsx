@@ -3,8 +3,10 @@ import { useEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent, 
 import { Link, useLocation } from "wouter";
 
 import icon from "../icon.svg";
+import { stored } from "../lib/entry";
 import { session } from "../lib/session";
 import { Segments } from "./Segments";
+import { useScrolled } from "./useScrolled";
 
 const PAGES = [
   { to: "/", name: "Experiments", isHere: (path: string) => path === "/" || path.startsWith("/experiments") },
@@ -32,11 +34,12 @@ export function Shell({ children }: { children: ReactNode }) {
   useEffect(() => {
     // A new page begins at its top, for the eye and for a screen reader; the first one is where the browser put it.
     if (!first.current) {
-      window.scrollTo(0, 0);
+      if (!stored("top", path)) window.scrollTo(0, 0);
       main.current?.focus({ preventScroll: true });
     }
     first.current = false;
   }, [path]);
+  useScrolled(path, main);
   return (
     <>
       <a className="skip" href="#main">

@@ -1,5 +1,5 @@
 import { serverNow } from "../lib/clock";
-import { ago, bothTimes, UNKNOWN } from "../lib/format";
+import { ago, bothTimes, moment, UNKNOWN } from "../lib/format";
 
 /** A day to come or gone, with the time here and in UTC on hover. */
 export function Day({ at, style = "long" }: { at: string; style?: "long" | "medium" }) {
@@ -14,7 +14,7 @@ export function Day({ at, style = "long" }: { at: string; style?: "long" | "medi
 export function Moment({ at, isToday = false }: { at: string; isToday?: boolean }) {
   return (
     <time dateTime={at} title={bothTimes(at)}>
-      {new Date(at).toLocaleString(undefined, isToday ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" })}
+      {isToday ? new Date(at).toLocaleTimeString(undefined, { timeStyle: "short" }) : moment(at)}
     </time>
   );
 }

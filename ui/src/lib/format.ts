@@ -118,6 +118,11 @@ export function ago(at: string, now: number, locale?: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(Date.parse(at));
 }
 
+/** The moment in the viewer's zone, to the minute. */
+export function moment(at: string, locale?: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(Date.parse(at));
+}
+
 /** The moment in the viewer's zone and in UTC, for a title. */
 export function bothTimes(at: string, locale?: string): string {
   const local = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" }).format(Date.parse(at));

@@ -1,5 +1,5 @@
 import { Button, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useSearchParams } from "wouter";
 
 import { Paged } from "../../app/Paged";
@@ -16,6 +16,7 @@ export function AuditPage() {
   useTitle("Audit log");
   const [params, setParams] = useSearchParams();
   const [typed, setTyped] = useState<Record<string, string>>(() => Object.fromEntries(params));
+  useEffect(() => setTyped(Object.fromEntries(params)), [params]);
   const where = auditFilter(params);
   return (
     <div className="stack">

@@ -1,5 +1,5 @@
 import { Button, Select, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useSearchParams } from "wouter";
 
 import { Paged } from "../../app/Paged";
@@ -17,10 +17,11 @@ export function DeliveriesPage() {
   useTitle("Deliveries");
   const [params, setParams] = useSearchParams();
   const [user, setUser] = useState(() => params.get("user") ?? "");
+  const given = params.get("user") ?? "";
+  useEffect(() => setUser(given), [given]);
   const where = deliveryFilter(params);
   const set = (name: string, value: string | null) => {
-    const given = Object.fromEntries(params);
-    setParams(Object.fromEntries(Object.entries({ ...given, [name]: value?.trim() ?? "" }).filter(([, each]) => each)));
+    setParams(Object.fromEntries(Object.entries({ ...Object.fromEntries(params), [name]: value?.trim() ?? "" }).filter(([, each]) => each)));
   };
   return (
     <div className="stack">

@@ -13,6 +13,7 @@ import { failureOf, type Failure } from "../../lib/failures";
 import { counted } from "../../lib/format";
 import { withParameter } from "../../lib/parameters";
 import { useTitle } from "../../lib/title";
+import { useTyped } from "../../lib/useTyped";
 import { AdminHead } from "./AdminHead";
 import { EraseUser } from "./EraseUser";
 import { Invitations } from "./Invitations";
@@ -35,9 +36,9 @@ export function UsersPage() {
   const [open, refresh] = useQuery({ query: OpenInvitationsDocument, requestPolicy: "cache-and-network" });
   const look = () => refresh({ requestPolicy: "network-only" });
   const [made, setMade] = useState(0);
-  const [typed, setTyped] = useState(params.get("search") ?? "");
+  const [typed, setTyped] = useTyped("search");
   const [search] = useDebouncedValue(typed.trim(), 250);
-  const set = (key: string, value: string | null, replace = false) => setParams((before) => withParameter(before, key, value || null), { replace });
+  const set = (key: string, value: string | null) => setParams((before) => withParameter(before, key, value || null));
   return (
     <div className="stack">
       <AdminHead at="users" />
@@ -54,10 +55,7 @@ export function UsersPage() {
           placeholder="anna, or 3f9c"
           maxLength={80}
           value={typed}
-          onChange={(event) => {
-            setTyped(event.currentTarget.value);
-            set("search", event.currentTarget.value, true);
-          }}
+          onChange={(event) => setTyped(event.currentTarget.value)}
         />
         <Select label="Role" placeholder="any" clearable data={ROLES} value={role} onChange={(value) => set("role", value)} />
       </div>

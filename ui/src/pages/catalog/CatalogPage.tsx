@@ -1,13 +1,15 @@
 import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useQuery } from "urql";
-import { Link, Redirect, Route, Switch, useSearchParams } from "wouter";
+import { Link, Redirect, Route, Switch } from "wouter";
 
 import { Loading } from "../../app/Loading";
 import { Problem } from "../../app/Problem";
 import { sentence } from "../../lib/client";
+import { store, stored } from "../../lib/entry";
 import { counted } from "../../lib/format";
 import { useTitle } from "../../lib/title";
+import { useTyped } from "../../lib/useTyped";
 import { NotFoundPage } from "../NotFoundPage";
 import { CatalogTabs } from "./CatalogTabs";
 import { EntryPage } from "./EntryPage";
@@ -43,9 +45,12 @@ const SHOWN = 100;
 function ListPage({ kind }: { kind: Kind }) {
   const words = KINDS[kind];
   useTitle(words.title);
-  const [params, setParams] = useSearchParams();
-  const search = params.get("search") ?? "";
-  const [most, setMost] = useState(SHOWN);
+  const [search, setSearch] = useTyped("search");
+  const [most, setMost] = useState(() => stored<number>(kind, search) ?? SHOWN);
+  const showMore = () => {
+    store(kind, search, most + 5 * SHOWN);
+    setMost(most + 5 * SHOWN);
+  };
   const [{ data, error, fetching }, refresh] = useQuery({ query: words.list, variables: {} });
   const again = () => refresh({ requestPolicy: "network-only" });
   const groups = byName(data?.catalog.entries ?? []).filter((versions) => matches(versions, search));
@@ -69,7 +74,7 @@ function ListPage({ kind }: { kind: Kind }) {
           value={search}
           onChange={(event) => {
             setMost(SHOWN);
-            setParams(event.currentTarget.value ? { search: event.currentTarget.value } : {}, { replace: true });
+            setSearch(event.currentTarget.value);
           }}
         />
       </div>
@@ -87,7 +92,7 @@ function ListPage({ kind }: { kind: Kind }) {
         </p>
       )}
       {groups.length > most && (
-        <Button variant="default" onClick={() => setMost(most + 5 * SHOWN)}>
+        <Button variant="default" onClick={showMore}>
           Show more
         </Button>
       )}

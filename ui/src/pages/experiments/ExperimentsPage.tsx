@@ -1,6 +1,5 @@
 import { Button, Select, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useState } from "react";
 import { Link, useSearchParams } from "wouter";
 
 import { ArchivingNote, useArchiving } from "../../app/Archiving";
@@ -10,6 +9,7 @@ import { ExperimentsDocument } from "../../gql/graphql";
 import { counted } from "../../lib/format";
 import { withParameter } from "../../lib/parameters";
 import { useTitle } from "../../lib/title";
+import { useTyped } from "../../lib/useTyped";
 import { ExperimentRows } from "./ExperimentRows";
 import { listArguments, ORDERS, STATES, type Choice } from "./listing";
 import { NoneInUse } from "./NoneInUse";
@@ -24,13 +24,13 @@ export function ExperimentsPage() {
   useTitle("Experiments");
   const [params, setParams] = useSearchParams();
   const choice: Choice = Object.fromEntries(params);
-  const [typed, setTyped] = useState(choice.search ?? "");
+  const [typed, setTyped] = useTyped("search");
   const [search] = useDebouncedValue(typed, 250);
   const { where, sort, descending } = listArguments({ ...choice, search });
   const archiving = useArchiving();
 
   const choose = (name: keyof Choice, value: string | null) =>
-    setParams((before) => withParameter(before, name, value || null), { replace: true });
+    setParams((before) => withParameter(before, name, value || null));
 
   return (
     <div className="stack">
@@ -47,10 +47,7 @@ export function ExperimentsPage() {
           type="search"
           placeholder="a part of it"
           value={typed}
-          onChange={(event) => {
-            setTyped(event.currentTarget.value);
-            choose("search", event.currentTarget.value);
-          }}
+          onChange={(event) => setTyped(event.currentTarget.value)}
         />
         <Select label="State" data={STATES} value={choice.state ?? ""} onChange={(value) => choose("state", value)} allowDeselect={false} />
         <Select label="Order" data={ORDERS} value={choice.order ?? "newest"} onChange={(value) => choose("order", value)} allowDeselect={false} />

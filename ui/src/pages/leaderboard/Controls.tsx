@@ -1,8 +1,10 @@
 import { Select } from "@mantine/core";
 import { memo } from "react";
 
+import { MomentSelect } from "../../app/MomentSelect";
 import { Segments } from "../../app/Segments";
 import type { BoardQuery } from "../../gql/graphql";
+import { bothTimes, moment } from "../../lib/format";
 import type { View } from "./BoardTable";
 
 const KINDS = [
@@ -67,10 +69,11 @@ function Snapshots({ experiment, at, choose }: { experiment: BoardQuery["experim
   const snapshots = [...(experiment?.snapshots ?? [])].reverse();
   const data = snapshots.map((each, number) => ({
     value: number === 0 ? "" : each.snapshot.slice(0, 16),
-    label: number === 0 ? "Now" : new Date(each.publishedAt).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" }),
+    label: number === 0 ? "Now" : moment(each.publishedAt),
+    title: bothTimes(each.publishedAt),
   }));
   if (data.length < 2) return null;
-  return <Select label="As of" data={data} value={data.some((each) => each.value === at) ? at : ""} onChange={(value) => choose("at", value)} allowDeselect={false} w={205} />;
+  return <MomentSelect label="As of" data={data} value={data.some((each) => each.value === at) ? (at ?? "") : ""} choose={(value) => choose("at", value)} />;
 }
 
 function Since({ experiment, at, since, choose }: { experiment: BoardQuery["experiment"]; at: string | null; since: string | null; choose: Props["choose"] }) {
@@ -78,8 +81,9 @@ function Since({ experiment, at, since, choose }: { experiment: BoardQuery["expe
   const shown = at ? snapshots.findIndex((each) => each.snapshot.startsWith(at)) : 0;
   const data = snapshots.slice(shown + 1).map((each) => ({
     value: each.snapshot.slice(0, 16),
-    label: new Date(each.publishedAt).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" }),
+    label: moment(each.publishedAt),
+    title: bothTimes(each.publishedAt),
   }));
   if (!data.length) return null;
-  return <Select label="Changed since" data={[{ value: "", label: "–" }, ...data]} value={since ?? ""} onChange={(value) => choose("since", value)} allowDeselect={false} w={205} />;
+  return <MomentSelect label="Changed since" data={[{ value: "", label: "–" }, ...data]} value={since ?? ""} choose={(value) => choose("since", value)} />;
 }

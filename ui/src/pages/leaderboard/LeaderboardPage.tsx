@@ -33,7 +33,8 @@ export default function LeaderboardPage({ params }: { params: { name: string } }
   const [search, setSearch] = useSearchParams();
   const given = (key: string) => search.get(key) || null;
   const choose = useSteady((key: string, value: string | null) =>
-    setSearch((before) => withParameter(before, key, value || null), { replace: true }),
+    // What is shown is a step that back undoes; its order is none.
+    setSearch((before) => withParameter(before, key, value || null), { replace: key === "sort" || key === "order" }),
   );
   const slice = ({ area: "AREA", locale: "LOCALE" } as Record<string, Slice>)[given("slice") ?? ""] ?? null;
   const variables = boardVariables(name, search);

@@ -27,6 +27,7 @@ export default function RoundsPage() {
   const [params, setParams] = useSearchParams();
   const experiment = params.get("experiment") ?? "";
   const [typed, setTyped] = useState(experiment);
+  useEffect(() => setTyped(experiment), [experiment]); // one step back too
   const [search] = useDebouncedValue(typed, 250);
   const [{ data: known }] = useQuery({ query: JudgedExperimentsDocument, variables: { search: search.trim() || null } });
   const names = known?.experiments.nodes.map((each) => each.name) ?? [];
@@ -39,7 +40,8 @@ export default function RoundsPage() {
 
   const choose = (name: string) => {
     setTyped(name);
-    setParams(name ? { experiment: name } : {}, { replace: true });
+    // A chosen option is heard of twice.
+    if (name !== (new URLSearchParams(location.search).get("experiment") ?? "")) setParams(name ? { experiment: name } : {});
   };
 
   const busy = (data?.judgeRounds.nodes ?? []).filter((round) => round.experiment === experiment && takesAnswers(round)).map((round) => round.judge);

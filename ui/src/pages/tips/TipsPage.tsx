@@ -1,6 +1,6 @@
 import { Select, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useRef, useState, type RefObject } from "react";
+import { useRef, type RefObject } from "react";
 import { useQuery } from "urql";
 import { useSearchParams } from "wouter";
 
@@ -9,6 +9,7 @@ import { TipCellsDocument, TipCountDocument } from "../../gql/graphql";
 import { counted } from "../../lib/format";
 import { withParameter } from "../../lib/parameters";
 import { useTitle } from "../../lib/title";
+import { useTyped } from "../../lib/useTyped";
 import { ORDERS, SHOWN, tipArguments } from "./choice";
 import { SituationView } from "./SituationView";
 import { TipList, type Left } from "./TipList";
@@ -20,8 +21,7 @@ export default function TipsPage({ params }: { params: { name: string } }) {
   const [search, setSearch] = useSearchParams();
   const [{ data }] = useQuery({ query: TipCellsDocument, variables: { name } });
   const cells = (data?.experiment?.cells ?? []).map((cell) => `${cell.model}/${cell.prompt}`);
-  const choose = (key: string, value: string | null, push = false) =>
-    setSearch((before) => withParameter(before, key, value || null), { replace: !push });
+  const choose = (key: string, value: string | null) => setSearch((before) => withParameter(before, key, value || null), { replace: key === "beside" });
   const scenario = search.get("scenario");
   const left = useRef<Left | null>(null);
   return (
@@ -45,7 +45,7 @@ interface ListedProps {
 }
 
 function Listed({ name, cells, search, choose, left }: ListedProps) {
-  const [typed, setTyped] = useState(search.get("search") ?? "");
+  const [typed, setTyped] = useTyped("search");
   const [words] = useDebouncedValue(typed, 250);
   const given = tipArguments(search, words);
   const [{ data, fetching }] = useQuery({ query: TipCountDocument, variables: { name, where: given.where } });
@@ -59,10 +59,7 @@ function Listed({ name, cells, search, choose, left }: ListedProps) {
           type="search"
           placeholder="sleep coach"
           value={typed}
-          onChange={(event) => {
-            setTyped(event.currentTarget.value);
-            choose("search", event.currentTarget.value);
-          }}
+          onChange={(event) => setTyped(event.currentTarget.value)}
         />
         <Select label="Order" data={ORDERS} value={search.get("order") ?? "worst"} onChange={(value) => choose("order", value === "worst" ? null : value)} allowDeselect={false} w={200} />
         <Select label="Show" data={SHOWN} value={search.get("shown") ?? ""} onChange={(value) => choose("shown", value)} allowDeselect={false} w={150} />
