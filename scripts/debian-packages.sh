@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 groups() {
-    echo "browser chromium"
+    echo "browser chromium chromium-headless-shell"
     echo "faketime faketime"
     echo "opensmtpd opensmtpd"
     echo "postgresql postgresql"

@@ -120,7 +120,7 @@ def main() -> None:
     given = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as temporary,
-        chromium() as browser,
+        chromium(whole=True) as browser,
         served(given.home or Path(temporary), browser) as site,
     ):
         print(f"load average {os.getloadavg()[0]:.1f}, median of {given.rounds} and in brackets least and most")

@@ -157,11 +157,15 @@ class PreferencesChangedV1(Payload, frozen=True):
 
 
 class PreferencesRequestedV1(Payload, frozen=True):
-    """The user wants these in place of their preferences, as a link of a mail said; the profile has the last word."""
+    """The user wants these preferences, as a link of a mail said; the profile has the last word.
+
+    `shown` are those that the page had: what does not differ from them was not changed there. None is all of them.
+    """
 
     type: ClassVar[str] = "preferences.requested.v1"
     personal: ClassVar[bool] = True
     preferences: Preferences
+    shown: Preferences | None = None
 
 
 class ConsentWithdrawnV1(Payload, frozen=True):

@@ -23,6 +23,7 @@ from kit.sql.sessions import connection_of, take_lock
 from kit.times import iso
 from services.profile import consents as log
 from services.profile.erasure.erasures import is_being_erased
+from services.profile.merged_preferences import merged
 from services.profile.profiles import read, write
 from services.profile.store import LOCK, profile_store
 
@@ -111,11 +112,11 @@ class ProfileModule:
         if user is None or is_being_erased(connection, user):
             return
         if isinstance(data, PreferencesRequestedV1):
-            profile = msgspec.structs.replace(
-                read(connection, self._sealer, user).profile, preferences=data.preferences
-            )
+            before = read(connection, self._sealer, user).profile
+            wanted = merged(before.preferences, data.shown or before.preferences, data.preferences)
+            profile = msgspec.structs.replace(before, preferences=wanted)
             stored = write(connection, self._sealer, user, profile, None, now)
-            said = PreferencesChangedV1(version=stored.version, preferences=data.preferences)
+            said = PreferencesChangedV1(version=stored.version, preferences=wanted)
             self._bus.publish(connection, self._event(user, said, now))
         if isinstance(data, ConsentWithdrawnV1) and data.purpose in set(Purpose):
             self._decided(connection, user, Purpose(data.purpose), given=False, channel="link", now=now)

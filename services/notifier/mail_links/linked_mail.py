@@ -96,7 +96,7 @@ class LinkedMail:
             before = stored_person(connection, self._sealer, link.user).preferences
             wanted = _preferences(before, change)
             if wanted != before:
-                self._publish(connection, link.user, PreferencesRequestedV1(preferences=wanted), now)
+                self._publish(connection, link.user, PreferencesRequestedV1(preferences=wanted, shown=before), now)
             changed = change_person(
                 connection, self._sealer, link.user, lambda stored: _changed(stored, change, now), now
             )

@@ -14,6 +14,8 @@ from contracts.modules.profile import Caps
 from services.notifier.timing.quiet_hours import first_instant
 
 ROLLING_S = 86_400.0
+LONGEST_DAY_S = 49 * 3_600.0
+"""More than a day of any zone's calendar, one that comes twice included."""
 DEFAULTS = Caps(per_24h=5, per_day=5, per_topic=2)
 """The app's own, where the user set none."""
 _CAPS: tuple[Callable[[Caps], int | None], ...] = (
@@ -47,7 +49,8 @@ def capped(caps: Caps, sent: Sequence[SentNotice], topic: str, zone: ZoneInfo, a
         return None
     today = datetime.fromtimestamp(at, zone).date()
     times = sorted(each.at for each in sent if at - ROLLING_S < each.at <= at)
-    days = [each for each in sent if datetime.fromtimestamp(each.at, zone).date() == today]
+    late = (each for each in sent if abs(at - each.at) < LONGEST_DAY_S)  # the others' dates need not be worked out
+    days = [each for each in late if datetime.fromtimestamp(each.at, zone).date() == today]
     reached = []
     if per_24h <= len(times):
         reached.append(Capped("cap_24h", times[len(times) - per_24h] + ROLLING_S if per_24h else None))

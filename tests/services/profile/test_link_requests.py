@@ -2,6 +2,8 @@
 
 import uuid
 
+import msgspec
+
 from contracts.modules.events import (
     ConsentChangedV1,
     ConsentWithdrawnV1,
@@ -35,6 +37,17 @@ def test_preferences_take_the_place_of_those_before(world: World) -> None:
     stored = world.profile.profile("user-a")
     assert (stored.version, stored.profile.name, stored.profile.preferences) == (2, FULL.name, WANTED)
     assert seen.answers[-1] == PreferencesChangedV1(version=2, preferences=WANTED)
+
+
+def test_a_change_elsewhere_since_the_page_was_shown_stays(world: World) -> None:
+    """The page changed the muted topics alone, and the zone was another by the time that it arrived."""
+    world.profile.put_profile("user-a", FULL, None)
+    shown = Preferences(muted=("food",))
+    now = msgspec.structs.replace(FULL, preferences=Preferences(time_zone="Asia/Tokyo", muted=("food", "sleep")))
+    world.profile.put_profile("user-a", now, None)
+    _requested(world, PreferencesRequestedV1(preferences=Preferences(muted=("work",)), shown=shown))
+    wanted = Preferences(time_zone="Asia/Tokyo", muted=("sleep", "work"))
+    assert world.profile.profile("user-a").profile.preferences == wanted
 
 
 def test_a_withdrawn_consent_is_in_the_log(world: World) -> None:

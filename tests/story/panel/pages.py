@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ from playwright.sync_api import (
 )
 
 from tests.deadline import DEADLINE_S
-from tests.story.peers.browser import FLAGS
+from tests.story.peers.browser import FLAGS, browser_program
 from tests.story.peers.project import Project
 
 UI = Path(__file__).parents[3] / "ui"
@@ -159,18 +158,19 @@ class Panel:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, which reaches loopback only, ended with the block.
+def chromium(whole: bool = False) -> Iterator[Browser]:
+    """Debian's Chromium, which reaches loopback only, ended with the block; its headless shell shows no notifications.
 
     While it runs, this thread is one that runs an event loop: what calls `asyncio.run` needs a process of its own.
     """
     expect.set_options(timeout=DEADLINE_S * 1000)
     flags = [flag for flag in FLAGS if flag not in {"--headless", "--remote-debugging-port=0"}]
-    program = shutil.which("chromium")
-    assert program is not None, "the browser tests need chromium"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=program, args=flags, chromium_sandbox=os.geteuid() != 0, timeout=DEADLINE_S * 1000
+            executable_path=browser_program(whole),
+            args=flags,
+            chromium_sandbox=os.geteuid() != 0,
+            timeout=DEADLINE_S * 1000,
         )
         yield browser
         browser.close()

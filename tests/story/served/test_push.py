@@ -70,7 +70,7 @@ def served(
 @pytest.fixture(scope="module")
 def opened(served: tuple[Project, str]) -> Iterator[Browser]:  # noqa: ARG001  # made before the event loop runs
     """A browser for both stories."""
-    with chromium() as running:
+    with chromium(whole=True) as running:
         yield running
 
 

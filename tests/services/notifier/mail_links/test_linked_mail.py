@@ -109,7 +109,7 @@ def test_a_change_counts_at_once_and_is_requested_of_the_profile(linked: Linked)
     wanted = Preferences(time_zone="Europe/Berlin", channels=(Channel.PUSH,), muted=("sleep",), quiet=quiet)
     assert saved.preferences == wanted
     linked.world.settle()
-    assert linked.requested.got == [PreferencesRequestedV1(preferences=wanted)]
+    assert linked.requested.got == [PreferencesRequestedV1(preferences=wanted, shown=MAIL)]
     linked.change(channels=(Channel.PUSH,), quiet=quiet)
     linked.world.settle()
     assert len(linked.requested.got) == 1
