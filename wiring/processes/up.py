@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 LONGEST_SOCKET = 100
 """Unix socket paths end at 107 bytes."""
+LONGEST_START_S = 600
 
 
 class AlreadyUp(OperatorError, RuntimeError):
@@ -78,6 +79,15 @@ def end_on_signals() -> None:
         signal.signal(number, signal.default_int_handler)
 
 
+def patient(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the daemon's variables with a longer limit for a call of the code server, unless they have one.
+
+    A call that starts a run answers once its process has loaded, more than Dagster's minute on a machine that is busy
+    enough. The daemon would start it again then, beside the first, and the second of them fails.
+    """
+    return {"DAGSTER_GRPC_TIMEOUT_SECONDS": f"{LONGEST_START_S}", **environ}
+
+
 class Engine:
     """Dagster's two child processes and the host that talks to them; `run` belongs into the app's lifespan."""
 
@@ -95,7 +105,8 @@ class Engine:
         watch = ["dagster-daemon", "run", "-w", str(home.dagster / "workspace.yaml"), "--log-level", "warning"]
         logs = home.root / "logs"
         self.code = Child("the code server", serve, variables, settings.project, logs / "code-server.log")
-        self.daemon = Child("the daemon", watch, needed(variables), settings.project, logs / "daemon.log")
+        waiting = patient(needed(variables))
+        self.daemon = Child("the daemon", watch, waiting, settings.project, logs / "daemon.log")
         self._report = report
 
     @asynccontextmanager

@@ -5,9 +5,10 @@ import socket
 from pathlib import Path
 
 import pytest
+from dagster._grpc.utils import default_grpc_timeout
 
 from resources.home import Home
-from wiring.processes.up import LONGEST_SOCKET, AlreadyUp, PortTaken, listen, only_one, socket_path
+from wiring.processes.up import LONGEST_SOCKET, AlreadyUp, PortTaken, listen, only_one, patient, socket_path
 
 
 def test_a_home_is_served_once(tmp_path: Path) -> None:
@@ -36,3 +37,11 @@ def test_a_long_home_gets_a_short_socket(tmp_path: Path) -> None:
     path = socket_path(home)
     assert len(os.fsencode(path)) <= LONGEST_SOCKET
     assert path.parent.is_dir()
+
+
+def test_the_daemon_waits_for_a_run_that_is_slow_to_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Longer than Dagster's minute, by the variable that Dagster reads; one that somebody set is left as it is."""
+    monkeypatch.setattr(os, "environ", patient({}))
+    assert default_grpc_timeout() > 300
+    monkeypatch.setattr(os, "environ", patient({"DAGSTER_GRPC_TIMEOUT_SECONDS": "7"}))
+    assert default_grpc_timeout() == 7
