@@ -23,8 +23,7 @@ from kit.sql.sessions import connection_of, take_lock
 from kit.times import iso
 from services.profile import consents as log
 from services.profile.erasure.erasures import is_being_erased
-from services.profile.merged_preferences import merged
-from services.profile.profiles import read, write
+from services.profile.profiles import merged, read, write
 from services.profile.store import LOCK, profile_store
 
 

@@ -3,7 +3,7 @@
 import msgspec
 import sqlalchemy as sa
 
-from contracts.modules.profile import Profile, StoredProfile, ZoneSince
+from contracts.modules.profile import Preferences, Profile, StoredProfile, ZoneSince
 from contracts.modules.sealing import Sealer
 from contracts.refusals import Conflict, InvalidInput
 from kit.sealed import SealedColumn
@@ -12,6 +12,7 @@ from services.profile.tables import PROFILES
 from services.profile.time_zones import zones
 
 MAX_ZONES = 50
+MOST_MUTED = 100
 _OF_USER = sa.select(PROFILES).where(PROFILES.c.user == sa.bindparam("user"))
 
 
@@ -67,3 +68,18 @@ def write(
     else:
         connection.execute(PROFILES.insert().values(row | {"user": user}))
     return StoredProfile(version=before.version + 1, profile=profile, zones=been, updated_at=iso(now))
+
+
+def merged(now: Preferences, shown: Preferences, wanted: Preferences) -> Preferences:
+    """Return the preferences of `now` with what differs between those that were `shown` and those that are `wanted`.
+
+    Muted topics are merged one by one, unless they become more than can be stored: then they are those of `wanted`.
+    """
+    fields = [name for name in Preferences.__struct_fields__ if getattr(wanted, name) != getattr(shown, name)]
+    changed = {name: getattr(wanted, name) for name in fields}
+    if "muted" in changed:
+        stay = [topic for topic in now.muted if topic in wanted.muted or topic not in shown.muted]
+        added = [topic for topic in wanted.muted if topic not in shown.muted and topic not in stay]
+        if len(stay) + len(added) <= MOST_MUTED:
+            changed["muted"] = (*stay, *added)
+    return msgspec.structs.replace(now, **changed)
