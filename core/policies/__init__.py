@@ -1,1 +1,1 @@
-"""How a tip is drawn: policies as configuration, the probabilities they give to arms, and the draw from a seed."""
+"""How a tip is drawn: policies as configuration, their probabilities, the draw, folded reactions; docs/policies.md."""

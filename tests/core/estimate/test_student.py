@@ -1,4 +1,4 @@
-"""Student's t and chi-square against printed tables and SciPy, without the time that the rest of its package takes."""
+"""Student's t, normal, chi-square and beta against printed tables and SciPy, without the time its package takes."""
 
 import subprocess
 import sys
@@ -6,8 +6,9 @@ import sys
 import numpy as np
 import pytest
 import scipy.special
+import scipy.stats
 
-from core.estimate.student import chi_square_above, t_below, t_quantile
+from core.estimate.student import beta_below, chi_square_above, log_beta, normal_quantile, t_below, t_quantile
 
 
 @pytest.mark.parametrize(("df", "value"), [(1, 12.706), (4, 2.776), (10, 2.228), (30, 2.042), (1e9, 1.960)])
@@ -41,6 +42,14 @@ def test_chi_square_is_that_of_printed_tables() -> None:
     """The values that 5 and 0.1 % exceed, for one number and for an array."""
     assert chi_square_above(1, 3.841) == pytest.approx(0.05, abs=5e-5)
     assert chi_square_above(np.array([4.0, 10.0]), np.array([18.467, 29.588])) == pytest.approx(0.001, abs=5e-6)
+
+
+def test_normal_and_beta_are_scipys() -> None:
+    """Quantile, probability and the logarithm of the beta function."""
+    assert normal_quantile(0.975) == pytest.approx(1.959964, abs=5e-7)
+    a, b, x = np.array([1.0, 2.5, 900.0]), np.array([1.0, 7.0, 50.0]), np.array([0.3, 0.1, 0.95])
+    assert beta_below(a, b, x) == pytest.approx(scipy.stats.beta.cdf(x, a, b))
+    assert log_beta(a, b) == pytest.approx(scipy.special.betaln(a, b))
 
 
 def test_the_functions_are_loaded_alone_and_the_package_still_can_be() -> None:

@@ -1,0 +1,1 @@
+"""How confidence sequences do, at the worst of all looks."""

@@ -1,0 +1,1 @@
+"""How often the answer to whether a benchmark predicts reactions is right."""
