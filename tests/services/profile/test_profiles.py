@@ -1,48 +1,64 @@
-"""Profiles: merging what a page of a mail changed with what was changed elsewhere meanwhile."""
+"""What users told the app."""
 
-import msgspec
-from hypothesis import given
-from hypothesis import strategies as st
+import pytest
+import sqlalchemy as sa
 
-from contracts.modules.profile import Channel, Preferences
-from services.profile.profiles import MOST_MUTED, merged
+from contracts.modules.profile import Preferences, Profile
+from contracts.refusals import Conflict, InvalidInput
+from services.profile.profiles import MAX_ZONES
+from services.profile.tables import PROFILES
+from tests.services.profile.world import FULL, World
 
-TOPICS = ("food", "money", "sleep", "work")
-preferences = st.builds(
-    Preferences,
-    time_zone=st.sampled_from(["UTC", "Asia/Tokyo"]),
-    channels=st.sampled_from([(), (Channel.EMAIL,), (Channel.PUSH, Channel.EMAIL)]),
-    muted=st.sets(st.sampled_from(TOPICS)).map(lambda found: tuple(sorted(found))),
-    unseen_hours=st.sampled_from([None, 0, 24]),
-)
+pytestmark = pytest.mark.parametrize("way", ["here", "served"])
 
 
-def _sorted(found: Preferences) -> Preferences:
-    return msgspec.structs.replace(found, muted=tuple(sorted(found.muted)))
+def test_what_was_put_is_read(world: World) -> None:
+    """Whole, with its version; the other user has nothing."""
+    assert world.profile.profile("user-a").version == 0
+    stored = world.profile.put_profile("user-a", FULL, 0)
+    assert (stored.version, stored.profile) == (1, FULL)
+    assert world.profile.profile("user-a") == stored
+    assert world.profile.profile("user-b").profile == Profile()
 
 
-@given(preferences, preferences)
-def test_one_side_alone_is_taken_as_it_is(one: Preferences, other: Preferences) -> None:
-    """Nothing was changed elsewhere: what the page says; nothing on the page: what is stored."""
-    assert _sorted(merged(one, one, other)) == other
-    assert merged(other, one, one) == other
+def test_a_change_of_something_older_is_refused(world: World) -> None:
+    """Two tabs that read the same do not overwrite each other; whoever says so may."""
+    world.profile.put_profile("user-a", FULL, 0)
+    with pytest.raises(Conflict, match="changed meanwhile"):
+        world.profile.put_profile("user-a", Profile(name="other tab"), 0)
+    assert world.profile.put_profile("user-a", Profile(name="forced"), None).version == 2
 
 
-@given(preferences, preferences, preferences)
-def test_each_change_of_the_page_counts_and_no_other(now: Preferences, shown: Preferences, wanted: Preferences) -> None:
-    """A field, and a muted topic, that the page left as it was is that of now."""
-    found = merged(now, shown, wanted)
-    for name in ("time_zone", "channels", "unseen_hours"):
-        page = getattr(wanted, name) != getattr(shown, name)
-        assert getattr(found, name) == getattr(wanted if page else now, name)
-    for topic in TOPICS:
-        page = (topic in wanted.muted) != (topic in shown.muted)
-        assert (topic in found.muted) == (topic in (wanted if page else now).muted)
-    assert len(set(found.muted)) == len(found.muted)
+@pytest.mark.parametrize("zone", ["Europe/Atlantis", "../../etc/passwd", "localtime", "+02:00", "Europe/berlin\x00"])
+def test_only_zones_there_are(world: World, zone: str) -> None:
+    """An IANA name and nothing else; nothing is written."""
+    with pytest.raises(InvalidInput) as refused:
+        world.profile.put_profile("user-a", Profile(preferences=Preferences(time_zone=zone)), 0)
+    assert refused.value.path == ("preferences", "time_zone")
+    assert world.profile.profile("user-a").version == 0
 
 
-def test_more_muted_topics_than_can_be_stored() -> None:
-    """Where both together are too many, those of the page count."""
-    many = tuple(f"t{number}" for number in range(MOST_MUTED))
-    assert merged(Preferences(muted=many), Preferences(), Preferences(muted=("new",))).muted == ("new",)
-    assert len(merged(Preferences(muted=many[1:]), Preferences(), Preferences(muted=("new",))).muted) == MOST_MUTED
+def test_zones_are_remembered_since_when(world: World) -> None:
+    """A row a change of zone, not a change of anything else; the last 50."""
+    for zone in ("Europe/Berlin", "Europe/Berlin", "Asia/Kathmandu"):
+        world.profile.put_profile("user-a", Profile(preferences=Preferences(time_zone=zone)), None)
+        world.clock.now += 3600
+    stored = world.profile.profile("user-a")
+    assert [(entry.time_zone, entry.since[11:19]) for entry in stored.zones] == [
+        ("Europe/Berlin", "08:00:00"),
+        ("Asia/Kathmandu", "10:00:00"),
+    ]
+    for number in range(60):
+        zone = ("UTC", "Asia/Tokyo")[number % 2]
+        stored = world.profile.put_profile("user-a", Profile(preferences=Preferences(time_zone=zone)), None)
+    assert len(stored.zones) == MAX_ZONES
+
+
+def test_nothing_personal_is_in_the_clear(world: World) -> None:
+    """The row holds sealed bytes, which open for this user at this place only."""
+    world.profile.put_profile("user-a", FULL, 0)
+    with world.engine.connect() as connection:
+        row = connection.execute(sa.select(PROFILES)).one()
+    assert b"CANARY" not in row.sealed
+    assert b"Berlin" not in row.sealed
+    assert b"CANARY" in world.sealer.open("user-a", "profile_profiles user-a", row.sealed)
