@@ -17,13 +17,13 @@ from contracts.module import ModuleContext
 from contracts.modules.events import ConsentChangedV1, PreferencesChangedV1
 from contracts.modules.profile import Caps, Channel, Preferences, Quiet
 from kit.egress.transport import GuardedTransport
+from kit.timing.quiet_hours import DAYS
 from services.notifier.channels.sender import Notice, SendOutcome
 from services.notifier.channels.senders import senders_of
 from services.notifier.channels.settings import NotifierTable
 from services.notifier.release import CALLS
 from services.notifier.release_worker import ReleaseWorker
 from services.notifier.tables import DELIVERIES
-from services.notifier.timing.quiet_hours import DAYS
 from tests.services.notifier.channels.web_push.push_peer import Browser
 from tests.services.notifier.world import World, request
 

@@ -7,8 +7,8 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from contracts.modules.profile import Caps, Channel, Preferences, Quiet
+from kit.timing.quiet_hours import DAYS
 from services.notifier.timing.decision import DueNotice, Recipient, Verdict
-from services.notifier.timing.quiet_hours import DAYS
 from services.notifier.timing.week import WEEK_S, Foreseen, PlannedNotice, week_of
 
 USERS, NOTICES, GOAL_S = 1_000, 35, 10

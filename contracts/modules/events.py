@@ -12,6 +12,8 @@ import msgspec
 
 from contracts.modules.database import Transaction
 from contracts.modules.profile import Preferences, Topic
+from contracts.tips.catalog import DrawnTip
+from core.policies.features import Features
 
 LINE = r"^[^\x00-\x1f\x7f]*$(?!\n)"
 """Text without a control character: it can begin no line of a mail's header."""
@@ -57,11 +59,12 @@ class TipShownV1(Payload, frozen=True):
 
 
 class TipOpenedV1(Payload, frozen=True):
-    """The user opened the tip."""
+    """The user opened the tip; `tip` names it where the decision has several, here and below."""
 
     type: ClassVar[str] = "tip.opened.v1"
     personal: ClassVar[bool] = True
     decision: str
+    tip: str | None = None
 
 
 class TipDismissedV1(Payload, frozen=True):
@@ -71,6 +74,7 @@ class TipDismissedV1(Payload, frozen=True):
     personal: ClassVar[bool] = True
     decision: str
     reason: str | None = None
+    tip: str | None = None
 
 
 class TipActedV1(Payload, frozen=True):
@@ -80,6 +84,7 @@ class TipActedV1(Payload, frozen=True):
     personal: ClassVar[bool] = True
     decision: str
     action: str | None = None
+    tip: str | None = None
 
 
 class TipRatedV1(Payload, frozen=True):
@@ -90,6 +95,22 @@ class TipRatedV1(Payload, frozen=True):
     decision: str
     rating: int
     comment: str | None = None
+    tip: str | None = None
+
+
+class DecisionMadeV1(Payload, frozen=True):
+    """Tips were drawn for the user, in order, by the probabilities of all eligible arms, for these coarse features."""
+
+    type: ClassVar[str] = "decision.made.v1"
+    personal: ClassVar[bool] = True
+    decision: str
+    features: Features
+    arms: dict[str, float]
+    drawn: tuple[DrawnTip, ...]
+    seed: int
+    policy: str
+    policy_hash: str
+    fallback: bool
 
 
 class UserEraseRequestedV1(Payload, frozen=True):
@@ -192,6 +213,7 @@ CRITICAL = frozenset({"account", "security"})
 ALL: tuple[type[Payload], ...] = (
     *SIGNALS,
     *ERASURE,
+    DecisionMadeV1,
     ConsentChangedV1,
     PreferencesChangedV1,
     PreferencesRequestedV1,

@@ -65,13 +65,14 @@ def with_payload(row: SignalRow, said: Payload) -> SignalRow:
                 row, tip=_plain(said.tip, NAME), surface=_plain(said.surface, WORD), place=said.position
             )
         case TipDismissedV1():
-            return msgspec.structs.replace(row, word=_plain(said.reason, WORD))
+            return msgspec.structs.replace(row, tip=_plain(said.tip, NAME), word=_plain(said.reason, WORD))
         case TipActedV1():
-            return msgspec.structs.replace(row, word=_plain(said.action, WORD))
+            return msgspec.structs.replace(row, tip=_plain(said.tip, NAME), word=_plain(said.action, WORD))
         case TipRatedV1():
-            return msgspec.structs.replace(row, rating=said.rating, commented=bool(said.comment))
+            tip = _plain(said.tip, NAME)
+            return msgspec.structs.replace(row, tip=tip, rating=said.rating, commented=bool(said.comment))
         case TipOpenedV1():
-            return row
+            return msgspec.structs.replace(row, tip=_plain(said.tip, NAME))
         case _:
             raise ValueError(f"{said.type} is no signal that can be published: say here what of it may be")
 

@@ -25,6 +25,7 @@ from contracts.modules.sealing import Erased
 from contracts.refusals import Conflict, InvalidInput
 from kit.sql.sessions import engine_of
 from kit.times import iso
+from kit.timing.caps import SentNotice
 from services.notifier.addresses.browsers import Browsers
 from services.notifier.addresses.stored import StoredAddresses
 from services.notifier.addresses.tried_channels import TriedChannels
@@ -42,7 +43,6 @@ from services.notifier.mail_links.linked_mail import LinkedMail
 from services.notifier.people import change_person, person_of, stored_person
 from services.notifier.requests import DAY_S, topic_name
 from services.notifier.store import notifier_store
-from services.notifier.timing.caps import SentNotice
 from services.notifier.timing.decision import knows_zone
 
 Answer = TypeVar("Answer")

@@ -8,8 +8,8 @@ from contracts.modules.sealing import Sealer
 from contracts.refusals import Conflict, InvalidInput
 from kit.sealed import SealedColumn
 from kit.times import iso
+from kit.timing.zones import zones
 from services.profile.tables import PROFILES
-from services.profile.time_zones import zones
 
 MAX_ZONES = 50
 MOST_MUTED = 100

@@ -1,1 +1,1 @@
-"""Recommender: serves tips from the winning cells and says why; not built yet."""
+"""Recommender: serves tips by a policy, logs each decision before it is answered, and takes what users did."""

@@ -6,12 +6,14 @@ from dataclasses import replace
 from contracts.module import Module, ModuleContext
 from contracts.modules.retention import PartsRetention
 from contracts.routes import RouteSpec, Service
+from contracts.tips.catalog import TipCatalog
 from resources.privacy.benchmark_module import BENCHMARK
 from services.auth.declaration import AUTH
 from services.events.declaration import EVENTS
 from services.gateway.declaration import GATEWAY
 from services.notifier.declaration import NOTIFIER
 from services.profile.declaration import ERASURE, PROFILE
+from services.recommender.declaration import recommender
 
 
 def _published_signals(context: ModuleContext, events: Service) -> Sequence[PartsRetention]:
@@ -20,12 +22,18 @@ def _published_signals(context: ModuleContext, events: Service) -> Sequence[Part
     return published_signals(context, events)
 
 
+def _templates() -> TipCatalog:
+    from resources.catalog.tips import read_templates
+
+    return read_templates()
+
+
 MODULES: tuple[Module, ...] = (
     AUTH,
     BENCHMARK,
     PROFILE,
     ERASURE,
-    Module(name="recommender", section="tips"),
+    recommender(_templates),
     Module(name="integrations", section="connections"),
     NOTIFIER,
     GATEWAY,

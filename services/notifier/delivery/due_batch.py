@@ -7,11 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from contracts.modules.profile import Channel
+from kit.timing.caps import SentNotice
 from services.notifier.delivery import slots
 from services.notifier.delivery.digests import JOINED
 from services.notifier.people import sealed_people
 from services.notifier.tables import DELIVERIES, NOTICES
-from services.notifier.timing.caps import SentNotice
 
 TRIED = (*slots.COUNTED, "refused")
 """States of a slot by whose channel the notice does not go out again by itself."""

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from contracts.modules.notices import ForeseenNotice, HoldView, PlannedWeek
 from kit.times import iso, iso_if_known
+from kit.timing.caps import SentNotice
 from services.notifier.delivery.why import foretold
-from services.notifier.timing.caps import SentNotice
 from services.notifier.timing.decision import DueNotice, Recipient
 from services.notifier.timing.week import Foreseen, PlannedNotice, week_of
 

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 
 from contracts.modules.profile import Channel
 from contracts.refusals import Conflict
+from kit.timing.caps import ROLLING_S
 from services.notifier.channels.sender import HandOver, SendOutcome
 from services.notifier.tables import DELIVERIES, NOTICES
-from services.notifier.timing.caps import ROLLING_S
 
 SENDING_S = 600.0
 """A call that has not ended after so long was cut off with its process: nobody knows what became of it."""

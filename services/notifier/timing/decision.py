@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from contracts.modules.profile import Channel, Preferences
-from services.notifier.timing.caps import SentNotice, capped
-from services.notifier.timing.quiet_hours import earliest_allowed
+from kit.timing.caps import SentNotice, capped
+from kit.timing.quiet_hours import earliest_allowed
 
 UNSEEN_HOURS = 24
 """After how long unseen a notice goes by the next channel, where the user set nothing: the app's own."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from contracts.modules.profile import Channel
-from services.notifier.timing.caps import ROLLING_S, SentNotice
+from kit.timing.caps import ROLLING_S, SentNotice
 from services.notifier.timing.decision import Decision, DueNotice, Hold, Recipient, Verdict, decide
 from services.notifier.timing.digest import complete_at, digest_of, first_with
 

@@ -11,7 +11,6 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -22,26 +21,13 @@ from resources.sql.engine import open_engine
 from services.events.tables import OUTBOX
 from services.notifier.channels.settings import NotifierTable
 from services.notifier.release_worker import ReleaseWorker
+from tests.killing import die_before
 from tests.services.notifier.world import World, request
-
-
-def _die_before(engine: sa.Engine, step: int) -> Callable[[], None]:
-    left = step
-
-    def count(*_: Any) -> None:
-        nonlocal left
-        left -= 1
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    sa.event.listen(engine, "before_cursor_execute", count)
-    sa.event.listen(engine, "commit", count)
-    return count
 
 
 def _notify(home: Path, database: str, id_: str, step: int) -> NoReturn:
     world = World(home, engine=open_engine(database))
-    _die_before(world.engine, step)
+    die_before(world.engine, step)
     with world.engine.connect() as connection:
         known = connection.execute(sa.select(OUTBOX.c.id).where(OUTBOX.c.id == id_)).first() is not None
     if not known:
@@ -55,7 +41,7 @@ def _hand_over(home: Path, database: str, id_: str, step: int, port: int) -> NoR
     if id_ != "-":
         world.publish(request(id_), id_=id_)
         world.deliver()
-    count, call = _die_before(world.engine, step), GuardedTransport.request
+    count, call = die_before(world.engine, step), GuardedTransport.request
 
     async def counted(*given: Any, **named: Any) -> PeerAnswer:
         count()

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 
 from contracts.modules.events import ConsentChangedV1, PreferencesChangedV1
 from contracts.modules.profile import Channel, Preferences, Quiet
+from kit.timing.quiet_hours import DAYS
 from services.notifier.channels.sender import HandOver, Notice, SendOutcome
 from services.notifier.release import Release
 from services.notifier.tables import DELIVERIES
-from services.notifier.timing.quiet_hours import DAYS
 from tests.services.notifier.world import START, World
 
 NIGHTS = tuple(Quiet(day, "22:00", "07:00") for day in DAYS)

@@ -39,7 +39,7 @@ class Browser:
         request = urllib.request.Request(self._origin + path, data, headers, method=method)  # noqa: S310  # loopback
         try:
             with self._opener.open(request, timeout=DEADLINE_S) as answer:
-                return answer.status, json.load(answer)
+                return answer.status, None if answer.status == 204 else json.load(answer)
         except urllib.error.HTTPError as error:
             return error.code, json.load(error)
         except urllib.error.URLError:
@@ -67,6 +67,13 @@ def _shows(browser: Browser, section: str) -> bool:
     return shown
 
 
+def _recommended_and_reported(browser: Browser) -> bool:
+    status, made = browser.ask("POST", "/v1/recommend", {"surface": "page", "context": {"area": "sleep"}})
+    assert (status, made["fallback"]) == (200, True)
+    said = {"decision": made["decision"], "tip": made["tips"][0]["tip"], "event": "shown", "id": "shown-1"}
+    return [browser.ask("POST", "/v1/feedback", said)[0] for _ in range(2)] == [204, 200]
+
+
 def _goes_by_push(browser: Browser) -> bool:
     week = {"notices": [{"topic": "sleep", "after_minutes": 0}]}
     status, said = browser.ask("POST", "/v1/notices/week", week)
@@ -86,18 +93,18 @@ def _pushed(browser: Browser, peer: PushPeer) -> dict[str, Any]:
 
 
 def test_modules_in_processes_of_their_own(project: Project) -> None:
-    """Sign-in, first screen, profile and a push work over the walls; without auth it is 503, then all is well again."""
+    """Sign-in, profile, a tip and a push work over the walls; without auth it is 503, then all is well again."""
     project("keys", "make")
     peer = PushPeer()
     with tempfile.TemporaryDirectory(prefix="tipbench-") as folder, ExitStack() as rest:
         port = rest.enter_context(reserved_port())
         rest.enter_context(push_peer_in_thread(peer))
-        places = {module: Path(folder) / f"{module}.sock" for module in ("auth", "profile", "notifier")}
+        places = {module: Path(folder) / f"{module}.sock" for module in ("auth", "profile", "notifier", "recommender")}
         tables = "".join(f'{module} = "unix:{path}"\n' for module, path in places.items())
         with (project.folder / "tipbench.toml").open("a") as file:
             file.write(f'\n[modules]\n{tables}\n[up]\negress_exceptions = ["127.0.0.1:{peer.pair[1]}"]\n')
             file.write('\n[notifier]\ncontact = "mailto:us@tips.example"\n')
-        for module in ("profile", "notifier"):
+        for module in ("profile", "notifier", "recommender"):
             rest.enter_context(_alone(project, module, places[module]))
         browser = Browser(f"http://127.0.0.1:{port}")
         with _alone(project, "auth", places["auth"]):
@@ -109,8 +116,9 @@ def test_modules_in_processes_of_their_own(project: Project) -> None:
             secret = up.stdout.readline().strip().partition("#")[2]
             assert browser.ask("POST", "/auth/redeem", {"secret": secret})[0] == 200
             assert browser.ask("GET", "/auth/me")[1]["role"] == "ADMIN"
-            wait_for(lambda: all(_shows(browser, each) for each in ("profile", "notifications")), up)
+            wait_for(lambda: all(_shows(browser, each) for each in ("profile", "notifications", "tips")), up)
             assert browser.ask("GET", "/v1/profile")[0] == 200
+            assert _recommended_and_reported(browser)
             assert _pushed(browser, peer)["text"] == "Notices reach you by push."
         assert browser.ask("GET", "/v1/profile")[0] == 503
         with _alone(project, "auth", places["auth"]):

@@ -37,6 +37,7 @@ NOT_OF_THE_HOME = {
     "resources/catalog/prompts.py": "reads the catalog's folders, which people edit",
     "resources/catalog/rubrics.py": "reads the catalog's folders, which people edit",
     "resources/catalog/scenarios.py": "reads the catalog's folders, which people edit",
+    "resources/catalog/tips.py": "reads the packaged catalog's templates, which people edit",
     "resources/collect/bounded/embedded_process.py": "names the folder of weights, for a library that maps files",
     "resources/dagster/host.py": "writes Dagster's workspace file, in a folder that is Dagster's",
     "resources/dagster/instance.py": "writes Dagster's configuration, in a folder that is Dagster's",

@@ -33,7 +33,7 @@ def test_a_log_that_was_changed_is_named(tmp_path: Path, damage: str | None) -> 
         with bench.database.begin() as connection:
             connection.execute(sa.text(damage))
     found = dict(check_modules(bench.settings))
-    assert set(found) == {"consents", "erasures"}
+    assert set(found) == {"consents", "erasures", "decisions"}
     assert ("row 1 on: somebody changed the database" in found["consents"]) == bool(damage)
     bench.database.dispose()
 
@@ -46,5 +46,5 @@ def test_a_stuck_erasure_is_named(tmp_path: Path) -> None:
     with bench.database.begin() as connection:
         connection.execute(sa.text("UPDATE profile_erasures SET requested_at = :at"), {"at": time.time() - 90_000})
     said = dict(check_modules(bench.settings))["erasures"]
-    assert f"{erasure.id} waits for auth, benchmark, gateway, notifier, profile" in said
+    assert f"{erasure.id} waits for auth, benchmark, gateway, notifier, profile, recommender" in said
     bench.database.dispose()

@@ -169,6 +169,7 @@ def _filled_and_erased(bench: ServedHome) -> tuple[str, bytes]:
         "profile",
         "events",
         "notifier",
+        "recommender",
     }
     assert everything.count(CANARY.encode()) >= 2
     assert bench.auth.user(user) is None

@@ -41,7 +41,7 @@ def test_the_listed_endpoints_are_there(served: Served) -> None:
     """Every one that is repeatable is a route; nothing that leaves an audit row is answered from the store."""
     repeatable = [spec for spec in declared_routes() if spec.idempotent]
     assert {spec.path for spec in repeatable} <= served.paths
-    assert len(repeatable) == 9
+    assert len(repeatable) == 11
     assert not any(spec.audit for spec in repeatable)
     assert AuditTable(served.database).page(PageRequest(first=10)).rows == []
 

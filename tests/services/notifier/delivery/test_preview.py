@@ -8,9 +8,9 @@ from contracts.modules.notices import PlannedWeek, WeekNotice
 from contracts.modules.profile import Caps, Channel, Preferences, Quiet
 from contracts.refusals import InvalidInput
 from kit.times import iso
+from kit.timing.quiet_hours import DAYS
 from services.notifier.channels.sender import HandOver, Notice, SendOutcome
 from services.notifier.release import Release
-from services.notifier.timing.quiet_hours import DAYS
 from tests.services.notifier.world import START, World, request
 
 HOUR_S = 3_600.0

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.modules.profile import Caps, Channel, Preferences, Quiet
-from services.notifier.timing.caps import SentNotice
+from kit.timing.caps import SentNotice
+from kit.timing.quiet_hours import DAYS, is_quiet
 from services.notifier.timing.decision import Decision, DueNotice, Hold, Recipient, Verdict, decide, share_of
-from services.notifier.timing.quiet_hours import DAYS, is_quiet
 
 HOUR_S = 3_600.0
 NOON = datetime(2026, 11, 30, 12, tzinfo=UTC).timestamp()

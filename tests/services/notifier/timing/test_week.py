@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.modules.profile import Caps, Channel, Digest, Preferences, Quiet, Weekday
-from services.notifier.timing.caps import SentNotice
+from kit.timing.caps import SentNotice
+from kit.timing.quiet_hours import DAYS, is_quiet
 from services.notifier.timing.decision import DueNotice, Hold, Recipient, Verdict
-from services.notifier.timing.quiet_hours import DAYS, is_quiet
 from services.notifier.timing.week import WEEK_S, PlannedNotice, week_of
 
 QUARTER_S, DAY_S = 900.0, 86_400.0

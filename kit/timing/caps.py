@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from contracts.modules.profile import Caps
-from services.notifier.timing.quiet_hours import first_instant
+from kit.timing.quiet_hours import first_instant
 
 ROLLING_S = 86_400.0
 LONGEST_DAY_S = 49 * 3_600.0

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from contracts.modules.profile import Caps
-from services.notifier.timing.caps import Capped, SentNotice, capped
+from kit.timing.caps import Capped, SentNotice, capped
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.modules.profile import Quiet, Weekday
-from services.notifier.timing.quiet_hours import DAYS, earliest_allowed, is_quiet
+from kit.timing.quiet_hours import DAYS, earliest_allowed, is_quiet
 
 MINUTE_S, DAY_MINUTES = 60, 1_440
 ZONES = sorted(available_timezones() - {"Factory", "localtime", "posixrules"})

@@ -1,0 +1,1 @@
+"""What the tip app promises about tips: the catalog they come from, recommendations, feedback."""

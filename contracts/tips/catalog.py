@@ -1,0 +1,53 @@
+"""The catalog of tips: texts by the cell that wrote them, from which the recommender serves."""
+
+from typing import Annotated
+
+import msgspec
+
+from contracts.modules.profile import Topic
+
+TipName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$(?!\n)")]
+LONGEST_TIP = 1_000
+"""Characters of a tip, at most."""
+
+
+class CatalogTip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A text that may be served, under a name that is its own in the catalog; `area` is the topic it is about."""
+
+    id: TipName
+    area: Topic
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_TIP)]
+
+
+class CatalogCell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one model wrote with one prompt; `external` says that another company runs the model."""
+
+    model: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    prompt: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    tips: Annotated[tuple[CatalogTip, ...], msgspec.Meta(min_length=1, max_length=1_000)]
+    external: bool = False
+
+    @property
+    def arm(self) -> str:
+        """Return the name under which policies know the cell: model and prompt with a slash between."""
+        return f"{self.model}/{self.prompt}"
+
+
+class TipCatalog(msgspec.Struct, frozen=True):
+    """All cells that tips are served from; `fallback` says that no published leaderboard chose them."""
+
+    cells: tuple[CatalogCell, ...]
+    fallback: bool
+
+    @property
+    def areas(self) -> frozenset[str]:
+        """Return the areas in which there is a tip."""
+        return frozenset(tip.area for cell in self.cells for tip in cell.tips)
+
+
+class DrawnTip(msgspec.Struct, frozen=True):
+    """A tip at its place, and with what probability its arm was drawn there, given the arms of the places before."""
+
+    tip: str
+    arm: str
+    propensity: float

@@ -1,0 +1,74 @@
+"""What the recommender is to the server: its record, from which everything else about it is derived."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from contracts.module import CheckContext, Module, ModuleContext, Remote
+from contracts.modules.database import Table
+from contracts.modules.events import Consumer
+from contracts.modules.home import HomeSection
+from contracts.modules.retention import TableRetention
+from contracts.routes import Service
+from contracts.tips.catalog import TipCatalog
+from contracts.tips.recommendations import Recommendations
+from kit.sql.sessions import engine_of
+from services.recommender import routes
+from services.recommender.settings import RecommenderTable
+
+if TYPE_CHECKING:
+    from services.recommender.module import RecommenderModule
+
+
+def recommender(tips: Callable[[], TipCatalog]) -> Module:
+    """Return the record of the module, which serves what `tips` gives when it is built."""
+
+    def build(context: ModuleContext) -> "RecommenderModule":
+        from services.recommender.module import RecommenderModule
+
+        return RecommenderModule(context, tips())
+
+    return Module(
+        name="recommender",
+        build=build,
+        tables=_tables,
+        migrations=Path(__file__).parent / "migrations",
+        routes=lambda: routes.ROUTES,
+        consumers=_consumers,
+        section="tips",
+        home_section=_section,
+        retains=_retained,
+        checks=_checks,
+        settings=RecommenderTable,
+        remote=Remote(protocols=(Recommendations,)),
+    )
+
+
+def _tables() -> Sequence[Table]:
+    from services.recommender.tables import METADATA
+
+    return tuple(METADATA.tables.values())
+
+
+def _consumers(context: ModuleContext) -> Sequence[Consumer]:
+    from services.recommender.people import ReaderUpdates
+
+    return [ReaderUpdates(context.sealer)]
+
+
+def _section(recommendations: Recommendations) -> HomeSection:
+    from services.recommender.home import TipsHome
+
+    return TipsHome(recommendations)
+
+
+def _retained(context: ModuleContext, _: Service) -> Sequence[TableRetention]:
+    from services.recommender.retention import recommender_retention
+
+    return recommender_retention(context.sealer)
+
+
+def _checks(context: CheckContext) -> Iterator[tuple[str, str]]:
+    from services.recommender.health import decision_faults
+
+    yield from decision_faults(engine_of(context.database))

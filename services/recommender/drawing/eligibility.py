@@ -1,0 +1,125 @@
+"""Which cells may be drawn for a request: a pure function, with a reason for each that may not.
+
+The rules hold in a declared order: consent, hidden, no repeat, caps, quiet hours, muted topics. Each takes tips away,
+and a cell that has none left is out by the rule that took the last one. Caps and quiet hours are those of surfaces that
+reach a user outside the app.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from contracts.modules.profile import Purpose
+from contracts.tips.catalog import CatalogCell, CatalogTip, TipCatalog
+from contracts.tips.recommendations import ShortReason, Surface
+from core.plurals import counted
+from kit.timing.caps import SentNotice, capped
+from kit.timing.quiet_hours import is_quiet
+from services.recommender.people import TipReader
+
+REACHES_OUT: Mapping[Surface, Purpose] = {Surface.PUSH: Purpose.PUSH, Surface.EMAIL: Purpose.EMAIL}
+"""Surfaces outside the app, each with the consent that it needs."""
+SAYS = {
+    "area": "the catalog has no tip of this area for {}",
+    "consent": "the consent that {} would need was not given",
+    "hidden": "the tips of {} were dismissed",
+    "repeat": "the tips of {} were served too short a time ago",
+    "cap": "as many tips as are wanted went out already: {} may not",
+    "quiet": "it is quiet hours: {} may not reach out",
+    "muted": "the topics of {} are muted",
+}
+
+
+@dataclass(frozen=True)
+class ServedTip:
+    """A tip that was served at `at`, in Unix seconds."""
+
+    tip: str
+    area: str
+    surface: Surface
+    at: float
+
+
+@dataclass(frozen=True)
+class ServedHistory:
+    """What was served to a user in the time that counts, and what they do not want again: tips, cells in an area."""
+
+    served: Sequence[ServedTip] = ()
+    hidden_tips: frozenset[str] = frozenset()
+    hidden_kinds: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True)
+class TipSituation:
+    """For what tips are: `at` in Unix seconds, `area` None for any; nothing is served twice within `repeat_after_s`."""
+
+    surface: Surface
+    at: float
+    zone: ZoneInfo
+    repeat_after_s: float
+    area: str | None = None
+
+
+@dataclass(frozen=True)
+class EligibleArms:
+    """The tips that each eligible arm has, in the catalog's order, and the code of the rule by arm that has none."""
+
+    tips: Mapping[str, Sequence[CatalogTip]]
+    left_out: Mapping[str, str]
+
+
+def eligible_arms(
+    catalog: TipCatalog, situation: TipSituation, reader: TipReader, history: ServedHistory
+) -> EligibleArms:
+    """Return which arms may be drawn with which tips; every arm of the catalog is in one of the two."""
+    tips: dict[str, Sequence[CatalogTip]] = {}
+    left_out: dict[str, str] = {}
+    rules = _rules(situation, reader, history)
+    for cell in catalog.cells:
+        left: Sequence[CatalogTip] = cell.tips
+        for code, allows in rules:
+            left = [tip for tip in left if allows(cell, tip)]
+            if not left:
+                left_out[cell.arm] = code
+                break
+        else:
+            tips[cell.arm] = left
+    return EligibleArms(tips, left_out)
+
+
+def short_reasons(left_out: Mapping[str, str]) -> list[ShortReason]:
+    """Return a reason for each rule that left cells out, in the order of the rules."""
+    codes = list(left_out.values())
+    counts = [(code, codes.count(code)) for code in SAYS if code in codes]
+    return [ShortReason(code, SAYS[code].format(counted(count, "cell")), count) for code, count in counts]
+
+
+Rule = Callable[[CatalogCell, CatalogTip], bool]
+
+
+def _rules(situation: TipSituation, reader: TipReader, history: ServedHistory) -> Sequence[tuple[str, Rule]]:
+    purpose, preferences = REACHES_OUT.get(situation.surface), reader.preferences
+    since = situation.at - situation.repeat_after_s
+    lately = {each.tip for each in history.served if each.at > since}
+    is_agreed = purpose is None or reader.agrees(purpose)
+    may_leave = reader.agrees(Purpose.EXTERNAL_MODEL)
+    is_loud = purpose is None or not is_quiet(preferences.quiet, situation.zone, situation.at)
+    sent = [SentNotice(each.at, each.area) for each in history.served if each.surface in REACHES_OUT]
+
+    @cache
+    def may_go_out(area: str) -> bool:
+        return purpose is None or capped(preferences.caps, sent, area, situation.zone, situation.at) is None
+
+    return (
+        ("area", lambda _, tip: situation.area in (None, tip.area)),
+        ("consent", lambda cell, _: is_agreed and (may_leave or not cell.external)),
+        (
+            "hidden",
+            lambda cell, tip: tip.id not in history.hidden_tips and (cell.arm, tip.area) not in history.hidden_kinds,
+        ),
+        ("repeat", lambda _, tip: tip.id not in lately),
+        ("cap", lambda _, tip: may_go_out(tip.area)),
+        ("quiet", lambda _, __: is_loud),
+        ("muted", lambda _, tip: tip.area not in preferences.muted),
+    )

@@ -1,0 +1,175 @@
+"""The recommender as routes, the first screen and other processes see it."""
+
+import sqlalchemy as sa
+
+from contracts.module import ModuleContext
+from contracts.modules.events import Event, Payload
+from contracts.modules.sealing import Erased
+from contracts.refusals import Conflict, Refusal
+from contracts.tips.catalog import TipCatalog
+from contracts.tips.recommendations import (
+    Recommendation,
+    Surface,
+    TakenFeedback,
+    TipFeedback,
+    TipRequest,
+)
+from kit.sql.sessions import engine_of
+from kit.times import iso
+from services.recommender.drawing.contexts import UnderstoodContext, features_of, understood, zone_for
+from services.recommender.drawing.decisions import LoggedDecision, drawn_tips, seed_of, store, stored_answer
+from services.recommender.drawing.eligibility import ServedHistory, ServedTip, TipSituation, eligible_arms
+from services.recommender.feedback import check_value, take
+from services.recommender.people import reader_of
+from services.recommender.settings import RecommenderTable
+from services.recommender.store import recommender_store
+from services.recommender.tables import DECISIONS, SERVED
+
+DAY_S = 86_400.0
+STANDS_S = 6 * 3_600.0
+"""How long the first screen shows the same tip, unless its user dismisses it or acts on it before."""
+EMPTY_STANDS_S = 600.0
+"""How long it shows that nothing is eligible."""
+COUNTS_S = 2 * DAY_S
+"""How far back caps look: 24 hours, and a calendar day of any zone."""
+MOST_A_DAY = 300
+"""Decisions of a user in 24 hours, so that no loop of requests fills the disk for a year."""
+_COUNT = sa.select(sa.func.count()).where(
+    DECISIONS.c.user == sa.bindparam("whose"), DECISIONS.c.made_at > sa.bindparam("since")
+)
+_SERVED = sa.select(SERVED.c.tip, SERVED.c.area, SERVED.c.surface, SERVED.c.served_at).where(
+    SERVED.c.user == sa.bindparam("whose"), SERVED.c.served_at > sa.bindparam("since")
+)
+_HIDING = sa.select(SERVED.c.tip, SERVED.c.arm, SERVED.c.area, SERVED.c.hides).where(
+    SERVED.c.user == sa.bindparam("whose"), SERVED.c.hides != ""
+)
+_DECISION = sa.select(DECISIONS).where(DECISIONS.c.id == sa.bindparam("which"))
+_LAST = (
+    sa.select(DECISIONS)
+    .where(
+        DECISIONS.c.user == sa.bindparam("whose"),
+        DECISIONS.c.surface == Surface.HOME.value,
+        DECISIONS.c.made_at > sa.bindparam("since"),
+        DECISIONS.c.made_at <= sa.bindparam("now"),
+    )
+    .order_by(DECISIONS.c.made_at.desc())
+    .limit(1)
+)
+
+
+class TipsErased(Conflict):
+    """This user requested erasure: no tip is drawn for them any more."""
+
+    code = "GONE"
+
+
+class TooManyTips(Refusal):
+    """More decisions in a day than the limit."""
+
+    code = "RATE_LIMITED"
+
+
+class RecommenderModule:
+    """Implements contracts.tips.recommendations.Recommendations."""
+
+    def __init__(self, context: ModuleContext, catalog: TipCatalog) -> None:
+        self._store, self._catalog = recommender_store(engine_of(context.database)), catalog
+        self._sealer, self._bus, self._clock, self._ids = context.sealer, context.bus, context.clock, context.ids
+        table: RecommenderTable = context.settings
+        self._policy, self._repeat_after_s = table.drawing(), table.repeat_after_days * DAY_S
+
+    def recommend(self, user: str, request: TipRequest) -> Recommendation:
+        """Return the decision that was drawn, once it is stored; raise InvalidInput, TooManyTips, TipsErased."""
+        now = self._clock()
+        context = understood(request, self._catalog, now)
+        try:
+            with self._store.writing() as connection:
+                return self._decided(connection, user, request, context, now)
+        except Erased:
+            raise _erased() from None
+
+    def standing(self, user: str) -> Recommendation:
+        """Return the first screen's decision, the last one while its tip stands, else a new one; raise TipsErased."""
+        now = self._clock()
+        try:
+            with self._store.reading() as connection:
+                if (found := self._stands(connection, user, now)) is not None:
+                    return found
+            with self._store.writing() as connection:  # another screen of the user may have drawn meanwhile
+                found = self._stands(connection, user, now)
+                request = TipRequest(surface=Surface.HOME)
+                return found or self._decided(connection, user, request, UnderstoodContext(), now)
+        except Erased:
+            raise _erased() from None
+
+    def feedback(self, user: str, given: TipFeedback) -> TakenFeedback:
+        """Store what the user did, once an id; raise InvalidInput, NotFound, Conflict, TipsErased."""
+        check_value(given)
+        now = self._clock()
+        try:
+            with self._store.writing() as connection:
+                return take(
+                    connection, self._sealer, user, given, now, lambda said: self._publish(connection, user, said, now)
+                )
+        except Erased:
+            raise _erased() from None
+
+    def _decided(
+        self, connection: sa.Connection, user: str, request: TipRequest, context: UnderstoodContext, now: float
+    ) -> Recommendation:
+        if connection.execute(_COUNT, {"whose": user, "since": now - DAY_S}).scalar_one() >= MOST_A_DAY:
+            raise TooManyTips(f"{MOST_A_DAY} decisions in a day are enough: ask again tomorrow")
+        reader = reader_of(connection, self._sealer, user)
+        zone = zone_for(context, reader.preferences)
+        situation = TipSituation(request.surface, now, zone, self._repeat_after_s, context.area)
+        eligible = eligible_arms(self._catalog, situation, reader, self._history(connection, user, now))
+        features, seed = features_of(context, request.surface, zone, now), seed_of(self._ids())
+        probabilities, placed = drawn_tips(self._policy, features, eligible, request.k, seed)
+        decision = LoggedDecision(
+            id=self._ids(),
+            user=user,
+            made_at=now,
+            features=features,
+            k=request.k,
+            policy=self._policy,
+            seed=seed,
+            fallback=self._catalog.fallback,
+            probabilities=probabilities,
+            left_out=eligible.left_out,
+            placed=placed,
+            context=request.context,
+        )
+        store(connection, self._sealer, decision)
+        self._publish(connection, user, decision.event, now)
+        row = connection.execute(_DECISION, {"which": decision.id}).one()
+        return stored_answer(connection, self._sealer, row)
+
+    def _history(self, connection: sa.Connection, user: str, now: float) -> ServedHistory:
+        """What was served and hidden; rows of a time to come, after a clock was put back, count as of now."""
+        since = now - max(self._repeat_after_s, COUNTS_S)
+        served = connection.execute(_SERVED, {"whose": user, "since": since})
+        hiding = connection.execute(_HIDING, {"whose": user}).all()
+        return ServedHistory(
+            served=[ServedTip(row.tip, row.area, Surface(row.surface), min(row.served_at, now)) for row in served],
+            hidden_tips=frozenset(row.tip for row in hiding),
+            hidden_kinds=frozenset((row.arm, row.area) for row in hiding if row.hides == "kind"),
+        )
+
+    def _stands(self, connection: sa.Connection, user: str, now: float) -> Recommendation | None:
+        row = connection.execute(_LAST, {"whose": user, "since": now - STANDS_S, "now": now}).first()
+        if row is None:
+            return None
+        ended = sa.select(SERVED.c.place).where(SERVED.c.decision == row.id, SERVED.c.ended_at.is_not(None)).limit(1)
+        if connection.execute(ended).first() is not None:
+            return None
+        if not row.arms and row.made_at <= now - EMPTY_STANDS_S:
+            return None
+        return stored_answer(connection, self._sealer, row)
+
+    def _publish(self, connection: sa.Connection, user: str, said: Payload, now: float) -> None:
+        event = Event(id=self._ids(), source="/recommender", time=iso(now), data=said, user=user)
+        self._bus.publish(connection, event)
+
+
+def _erased() -> TipsErased:
+    return TipsErased("this user asked to be erased: no tip is drawn for them any more")

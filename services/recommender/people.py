@@ -1,0 +1,63 @@
+"""What counts of each user when tips are drawn: a sealed row, brought up to date by events alone."""
+
+from collections.abc import Sequence
+
+import msgspec
+import sqlalchemy as sa
+
+from contracts.modules.database import Transaction
+from contracts.modules.events import ConsentChangedV1, Event, Payload, PreferencesChangedV1
+from contracts.modules.profile import TEXTS, Preferences, Purpose
+from contracts.modules.sealing import Sealer
+from kit.sealed import SealedColumn
+from kit.sql.sessions import connection_of
+from kit.sql.upserts import put_row
+from services.recommender.tables import PEOPLE
+
+
+class TipReader(msgspec.Struct, frozen=True):
+    """The content of the sealed column; `version` is that of the profile, `consents` the texts' versions by purpose."""
+
+    version: int = 0
+    preferences: Preferences = Preferences()
+    consents: dict[str, int] = {}
+
+    def agrees(self, purpose: Purpose) -> bool:
+        """Return whether the last word on the text in force was yes."""
+        return self.consents.get(purpose.value) == TEXTS[purpose].version
+
+
+READERS = SealedColumn("recommender_people ", TipReader)
+_SEALED = sa.select(PEOPLE.c.sealed).where(PEOPLE.c.user == sa.bindparam("whose"))
+
+
+class ReaderUpdates:
+    """Implements contracts.modules.events.Consumer; nothing else writes the rows, and a user's events come in turn."""
+
+    name, replayable = "recommender-people", True
+    takes: Sequence[type[Payload]] = (PreferencesChangedV1, ConsentChangedV1)
+
+    def __init__(self, sealer: Sealer) -> None:
+        self._sealer = sealer
+
+    def handle(self, transaction: Transaction, event: Event) -> None:
+        """Store what the event says; an older version of the preferences changes nothing."""
+        connection, user = connection_of(transaction), event.user
+        if user is None:
+            return
+        stored = reader_of(connection, self._sealer, user)
+        match event.data:
+            case PreferencesChangedV1(version=version, preferences=preferences) if version > stored.version:
+                stored = msgspec.structs.replace(stored, version=version, preferences=preferences)
+            case ConsentChangedV1(purpose=purpose, given=given, version=version):
+                consents = {**stored.consents, purpose: version if given else 0}
+                stored = msgspec.structs.replace(stored, consents=consents)
+            case _:
+                return
+        put_row(connection, PEOPLE, {"user": user, "sealed": READERS.seal(self._sealer, user, user, stored)})
+
+
+def reader_of(connection: sa.Connection, sealer: Sealer, user: str) -> TipReader:
+    """Return what is stored of a user, nothing chosen and agreed to without a row; raise Erased, Unreadable."""
+    sealed = connection.execute(_SEALED, {"whose": user}).scalar()
+    return TipReader() if sealed is None else READERS.open(sealer, user, user, sealed)

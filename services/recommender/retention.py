@@ -1,0 +1,131 @@
+"""The recommender's tables: classes of columns, retention, export and erasure."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from contracts.modules.retention import Data, Record, TableRetention
+from contracts.modules.sealing import Sealer, Unreadable
+from kit.sql.retention import delete_of_user, delete_some, table_retention
+from kit.times import iso, iso_if_known
+from services.recommender.drawing.decisions import SEALED
+from services.recommender.feedback import value_of
+from services.recommender.people import reader_of
+from services.recommender.tables import DECISIONS, FEEDBACK, PEOPLE, SERVED
+
+STORED_S = 365 * 86_400.0
+"""How long a decision, its tips and its feedback stay; a tip that was dismissed may come again after it."""
+
+
+def recommender_retention(sealer: Sealer) -> Sequence[TableRetention]:
+    """Return every table, in the order in which rows may be erased."""
+    return (
+        table_retention(
+            FEEDBACK,
+            columns=_classes(FEEDBACK, user=Data.USER, sealed=Data.SEALED),
+            rule="a year",
+            prune=_older(FEEDBACK.c.at),
+            export=lambda connection, user: _feedback(connection, sealer, user),
+            erase=delete_of_user(FEEDBACK),
+        ),
+        table_retention(
+            SERVED,
+            columns=_classes(SERVED, user=Data.USER),
+            rule="a year",
+            prune=_older(SERVED.c.served_at),
+            export=_served,
+            erase=delete_of_user(SERVED),
+        ),
+        table_retention(
+            DECISIONS,
+            columns=_classes(DECISIONS, user=Data.USER, sealed=Data.SEALED),
+            rule="a year",
+            prune=_older(DECISIONS.c.made_at),
+            export=lambda connection, user: _decisions(connection, sealer, user),
+            erase=delete_of_user(DECISIONS),
+        ),
+        table_retention(
+            PEOPLE,
+            columns=_classes(PEOPLE, user=Data.USER, sealed=Data.SEALED),
+            rule="until its user is erased",
+            prune=None,
+            export=lambda connection, user: _reader(connection, sealer, user),
+            erase=delete_of_user(PEOPLE),
+        ),
+    )
+
+
+def _classes(table: sa.Table, **kinds: Data) -> Mapping[str, Data]:
+    return dict.fromkeys(table.c.keys(), Data.PLAIN) | kinds
+
+
+def _older(at: sa.Column[Any]) -> Callable[[sa.Connection, float], int]:
+    def prune(connection: sa.Connection, now: float) -> int:
+        return delete_some(connection, at.table, at < now - STORED_S)
+
+    return prune
+
+
+def _feedback(connection: sa.Connection, sealer: Sealer, user: str) -> Iterator[Record]:
+    for row in connection.execute(sa.select(FEEDBACK).where(FEEDBACK.c.user == user).order_by(FEEDBACK.c.at)):
+        said: Record = {"id": row.id, "decision": row.decision, "tip": row.tip, "event": row.event, "at": iso(row.at)}
+        try:
+            yield said | {"value": value_of(sealer, row)}
+        except Unreadable:  # damaged, or of another home: the export says so and goes on
+            yield said | {"readable": False}
+
+
+def _served(connection: sa.Connection, user: str) -> Iterator[Record]:
+    chosen = sa.select(SERVED).where(SERVED.c.user == user).order_by(SERVED.c.served_at, SERVED.c.place)
+    for row in connection.execute(chosen):
+        yield {
+            "decision": row.decision,
+            "place": row.place,
+            "tip": row.tip,
+            "cell": row.arm,
+            "area": row.area,
+            "propensity": row.propensity,
+            "served_at": iso(row.served_at),
+            "ended_at": iso_if_known(row.ended_at),
+            "hides": row.hides,
+        }
+
+
+def _decisions(connection: sa.Connection, sealer: Sealer, user: str) -> Iterator[Record]:
+    chosen = sa.select(DECISIONS).where(DECISIONS.c.user == user).order_by(DECISIONS.c.made_at)
+    for row in connection.execute(chosen):
+        said: Record = {
+            "id": row.id,
+            "made_at": iso(row.made_at),
+            "surface": row.surface,
+            "area": row.area,
+            "hour_band": row.hour_band,
+            "weekday": row.weekday,
+            "locale": row.locale,
+            "policy": row.policy,
+            "policy_hash": row.policy_hash,
+            "probabilities": msgspec.json.encode(row.arms).decode(),
+            "left_out": msgspec.json.encode(row.left_out).decode(),
+        }
+        try:
+            sealed = SEALED.open(sealer, user, row.id, row.sealed)
+        except Unreadable:
+            yield said | {"readable": False}
+            continue
+        texts = msgspec.json.encode(sealed.texts).decode()
+        yield said | {"context": msgspec.json.encode(sealed.context).decode(), "texts": texts}
+
+
+def _reader(connection: sa.Connection, sealer: Sealer, user: str) -> Iterator[Record]:
+    try:
+        reader = reader_of(connection, sealer, user)
+    except Unreadable:
+        yield {"readable": False}
+        return
+    if reader.version or reader.consents:
+        yield {
+            "preferences": msgspec.json.encode(reader.preferences).decode(),
+            "consents": msgspec.json.encode(reader.consents).decode(),
+        }

@@ -1,0 +1,25 @@
+"""`[recommender]` of tipbench.toml: the policy that draws, and how long a tip is not served again."""
+
+from typing import Annotated, Any
+
+import msgspec
+
+from core.policies.configuration import BadPolicy, Policy, RandomPolicy, read_policy
+
+
+class RecommenderTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The module's own table: `policy` has a `kind` and its numbers, after `repeat_after_days` a tip may come again."""
+
+    policy: dict[str, Any] = msgspec.field(default_factory=lambda: {"kind": RandomPolicy.kind})
+    repeat_after_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 7
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a policy that cannot be used, as msgspec wants it."""
+        try:
+            read_policy(self.policy)
+        except BadPolicy as error:
+            raise ValueError(f"policy: {error}") from None
+
+    def drawing(self) -> Policy:
+        """Return the policy that the table describes."""
+        return read_policy(self.policy)

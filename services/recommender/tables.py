@@ -1,0 +1,75 @@
+"""The tables of the recommender; times are Unix seconds, a context is sealed under its user's key."""
+
+import sqlalchemy as sa
+
+METADATA = sa.MetaData()
+
+DECISIONS = sa.Table(
+    "recommender_decisions",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("user", sa.Text, nullable=False),
+    sa.Column("made_at", sa.Double, nullable=False, index=True),
+    sa.Column("surface", sa.Text, nullable=False),
+    sa.Column("area", sa.Text, nullable=True),
+    sa.Column("hour_band", sa.Text, nullable=True),
+    sa.Column("weekday", sa.Text, nullable=True),
+    sa.Column("locale", sa.Text, nullable=True),
+    sa.Column("k", sa.Integer, nullable=False),
+    sa.Column("policy", sa.Text, nullable=False),
+    sa.Column("policy_hash", sa.Text, nullable=False),
+    sa.Column("seed", sa.BigInteger, nullable=False),
+    sa.Column("fallback", sa.Boolean, nullable=False),
+    sa.Column("arms", sa.JSON, nullable=False),
+    sa.Column("left_out", sa.JSON, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Index("ix_recommender_decisions_user_made_at", "user", "made_at"),
+)
+"""One row a decision, which never changes: `arms` are the probabilities of the eligible ones, `left_out` the codes of
+the others, `sealed` the context as it came and the texts. Policies and estimates may look at area to locale alone."""
+
+SERVED = sa.Table(
+    "recommender_served",
+    METADATA,
+    sa.Column("decision", sa.Text, primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True),
+    sa.Column("user", sa.Text, nullable=False),
+    sa.Column("tip", sa.Text, nullable=False),
+    sa.Column("arm", sa.Text, nullable=False),
+    sa.Column("area", sa.Text, nullable=False),
+    sa.Column("surface", sa.Text, nullable=False),
+    sa.Column("propensity", sa.Double, nullable=False),
+    sa.Column("served_at", sa.Double, nullable=False, index=True),
+    sa.Column("ended_at", sa.Double, nullable=True),
+    sa.Column("hides", sa.Text, nullable=False, server_default=""),
+    sa.Index("ix_recommender_served_user_served_at", "user", "served_at"),
+    sa.Index(
+        "ix_recommender_served_hiding",
+        "user",
+        sqlite_where=sa.text("hides <> ''"),
+        postgresql_where=sa.text("hides <> ''"),
+    ),
+)
+"""One row a tip that was drawn, in the transaction of its decision. `ended_at` is when its user dismissed it or acted
+on it first; `hides` what a dismissal keeps from them: this tip, or the kind, which is the cell in that area."""
+
+FEEDBACK = sa.Table(
+    "recommender_feedback",
+    METADATA,
+    sa.Column("user", sa.Text, primary_key=True),
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("decision", sa.Text, nullable=False, index=True),
+    sa.Column("tip", sa.Text, nullable=False),
+    sa.Column("event", sa.Text, nullable=False),
+    sa.Column("at", sa.Double, nullable=False, index=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+)
+"""One row a feedback, under the client's id, so that there is never a second one; its value is sealed."""
+
+PEOPLE = sa.Table(
+    "recommender_people",
+    METADATA,
+    sa.Column("user", sa.Text, primary_key=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+)
+"""What counts of a user: preferences and consents, sealed as one; from events alone."""

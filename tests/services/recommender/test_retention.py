@@ -1,0 +1,62 @@
+"""Export, erasure and retention of the recommender's tables, and the check that draws follow from their log."""
+
+import json
+
+from contracts.modules.events import PreferencesChangedV1
+from contracts.modules.profile import Preferences
+from contracts.tips.recommendations import FeedbackKind
+from services.recommender.retention import STORED_S, recommender_retention
+from services.recommender.tables import METADATA
+from tests.services.recommender.world import World
+
+
+def _fill(world: World, user: str) -> None:
+    world.publish(PreferencesChangedV1(version=1, preferences=Preferences(muted=("work",))), user)
+    made = world.ask(user, area="sleep", said=f"CANARY {user}")
+    world.say(made, FeedbackKind.ACTED, "CANARY word", user=user)
+
+
+def _exported(world: World, user: str) -> str:
+    with world.engine.begin() as connection:
+        return json.dumps(
+            [list(each.export(connection, user)) for each in recommender_retention(world.sealer) if each.export]
+        )
+
+
+def test_a_user_takes_all_of_theirs_and_leaves_nothing(world: World) -> None:
+    """The export has context, text, probabilities, feedback and preferences; erasing leaves the other user's rows."""
+    for user in ("user-a", "user-b"):
+        _fill(world, user)
+    exported = _exported(world, "user-a")
+    assert exported.count("CANARY") == 2
+    assert "user-b" not in exported
+    assert all(word in exported for word in ("template/terse", "probabilities", "muted", "acted"))
+    before = {table.name: len(world.rows(table)) for table in METADATA.sorted_tables}
+    with world.engine.begin() as connection:
+        erased = [each.erase(connection, "user-a") for each in recommender_retention(world.sealer) if each.erase]
+        again = [each.erase(connection, "user-a") for each in recommender_retention(world.sealer) if each.erase]
+    assert (erased, again) == ([1, 1, 1, 1], [0, 0, 0, 0])
+    assert {table.name: len(world.rows(table)) for table in METADATA.sorted_tables} == {
+        name: count - 1 for name, count in before.items()
+    }
+    assert json.loads(_exported(world, "user-a")) == [[], [], [], []]
+
+
+def test_rows_go_after_a_year(here: World) -> None:
+    """Decisions, tips and feedback, and not the preferences of who is still there."""
+    _fill(here, "user-a")
+    tables = recommender_retention(here.sealer)
+    for now, pruned in ((here.clock.now + STORED_S, [0, 0, 0]), (here.clock.now + STORED_S + 1, [1, 1, 1])):
+        with here.engine.begin() as connection:
+            assert [each.prune(connection, now) for each in tables if each.prune] == pruned
+    assert [len(here.rows(table)) for table in METADATA.sorted_tables].count(1) == 1
+
+
+def test_what_cannot_be_opened_is_said_in_the_export(here: World) -> None:
+    """A damaged row hides none of the others."""
+    _fill(here, "user-a")
+    with here.engine.begin() as connection:
+        for table in METADATA.sorted_tables:
+            if "sealed" in table.c:
+                connection.execute(table.update().values(sealed=b"damaged"))
+    assert _exported(here, "user-a").count('"readable": false') == 3
