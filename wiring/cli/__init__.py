@@ -49,7 +49,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "signals": ("operate.signals", "Publish what users did with tips, pseudonymous, for analysis."),
     "doctor": ("operate.project", "Look at the machine, the home and the catalog, and say what is wrong."),
     "serve": ("operate.serve", "Serve one module alone, for a gateway that is told of it."),
-    "up": ("operate.up", "Serve the API, Dagit and MLflow on this home."),
+    "up": ("operate.up", "Serve the panel in the browser, the API, Dagit and MLflow on this home."),
 }
 ALIASES = {"letters": "dead-letters"}
 """Older names, still taken and not listed."""

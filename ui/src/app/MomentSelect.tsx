@@ -26,7 +26,7 @@ export function MomentSelect({ label, data, value, choose }: Props) {
       onChange={choose}
       renderOption={({ option }) => <span title={titles.get(option.value)}>{option.label}</span>}
       allowDeselect={false}
-      w={205}
+      w={225}
     />
   );
 }

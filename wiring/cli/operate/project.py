@@ -15,18 +15,19 @@ from wiring.exit_codes import CHECK_FAILED, DONE
 
 
 @click.command("init")
-@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
 def init_command(folder: Path) -> None:
-    """Make DIR a project folder: tipbench.toml and a catalog with examples to change. Existing files stay."""
+    """Make DIR, or this folder, a project: tipbench.toml and a catalog with examples to change. Existing files stay."""
+    called = "tipbench" if folder == Path() else f"tipbench --project {shlex.quote(str(folder))}"
     for name, text in FILES.items():
         with handed_over():
             created = create_exclusively(folder.resolve() / name, text.encode())
         say(f"{'made' if created else 'kept'} {folder / name}")
     say("next:")
     for command, purpose in NEXT:
-        say(f"  # {purpose}\n  tipbench --project {shlex.quote(str(folder))} {command}")
+        say(f"  # {purpose}\n  {called} {command}")
     say(LAST)
-    say(f"or do all of it in the browser: tipbench --project {shlex.quote(str(folder))} up")
+    say(f"or do all of it in the browser: {called} up")
 
 
 @click.command("doctor")

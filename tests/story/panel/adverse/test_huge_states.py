@@ -112,10 +112,16 @@ def _holds(panel: Panel, path: str) -> None:
 
 
 def test_a_thousand_experiments_are_paged_and_found(panel: Panel) -> None:
-    """Fifty at first, with a button for more; one is found by the end of its name, and names of sixty fit a phone."""
+    """Fifty at first, with a button for more; back finds as many, as far down; one is found by the end of its name."""
     panel.sees(re.compile("50 experiments are shown, and there are others"))
     panel.press("Show more")
-    expect(panel.page.get_by_role("row").filter(has_text="tip-bench-")).to_have_count(100)
+    rows = panel.page.get_by_role("row").filter(has_text="tip-bench-")
+    expect(rows).to_have_count(100)
+    rows.nth(80).get_by_role("link").first.click()
+    expect(panel.page).to_have_url(re.compile("/experiments/"))
+    panel.page.go_back()
+    expect(rows).to_have_count(100)
+    expect(rows.nth(80)).to_be_in_viewport()
     panel.page.get_by_role("searchbox").fill("name-0777")
     expect(panel.page.get_by_role("row").filter(has_text=LONG)).to_have_count(1)
     _holds(panel, "/?search=name-077")

@@ -28,6 +28,14 @@ def _suggested(said: str) -> list[list[str]]:
     return [shlex.split(line)[1:] for line in lines]
 
 
+def test_this_folder_becomes_a_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where none is named; what is suggested then runs here."""
+    monkeypatch.chdir(tmp_path)
+    said = _tipbench("init").stdout
+    assert (tmp_path / "tipbench.toml").is_file()
+    assert said.endswith("or do all of it in the browser: tipbench up\n")
+
+
 def test_a_project_has_entries_of_every_kind(folder: Path) -> None:
     """Its own prompt, scenarios and rubric are seen, and the packaged scenarios are not; a second time files stay."""
     first = _tipbench("init", str(folder)).stdout
