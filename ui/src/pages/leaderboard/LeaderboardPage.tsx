@@ -23,6 +23,7 @@ import { cellName, csv, reproducing, type Row, type SortKey } from "./board";
 import { BoardTable, type View } from "./BoardTable";
 import { Charts } from "./Charts";
 import { Controls } from "./Controls";
+import { Unjudged } from "./Unjudged";
 
 const SORTS: SortKey[] = ["rank", "cell", "score", "diff", "coverage", "length", "cost", "latency"];
 
@@ -140,13 +141,7 @@ function Board({ data, slices, search, choose, busy, again }: BoardProps) {
 /** The answer in one sentence, before any table. */
 function Verdict({ rows, name }: { rows: Row[]; name: string }) {
   const [best] = rows;
-  if (!best || typeof best.score !== "number") {
-    return (
-      <p className="card">
-        Nobody has judged these tips yet: the cells are below, without scores. <Link to={`/rounds?experiment=${name}`}>Judge them</Link>, or let somebody.
-      </p>
-    );
-  }
+  if (!best || typeof best.score !== "number") return <Unjudged name={name} />;
   const sure = best.rankHigh === 1;
   return (
     <p className="card verdict" role="status">
