@@ -6,9 +6,16 @@ import { underWay } from "./unjudged";
 
 /** Why no cell has a score yet, and what becomes of the answers that were given already. */
 export function Unjudged({ name }: { name: string }) {
-  const [{ data }] = useQuery({ query: JudgeRoundsDocument, variables: { experiment: name, first: 20 }, requestPolicy: "cache-and-network" });
+  const [{ data, fetching }] = useQuery({ query: JudgeRoundsDocument, variables: { experiment: name, first: 20 }, requestPolicy: "cache-and-network" });
   const answered = underWay(data?.judgeRounds.nodes ?? []);
   const rounds = `/rounds?experiment=${name}`;
+  if (!data && fetching) {
+    return (
+      <p className="card" aria-busy="true">
+        No scores are published yet.
+      </p>
+    );
+  }
   if (answered) {
     return (
       <p className="card">
