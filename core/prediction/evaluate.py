@@ -18,9 +18,9 @@ LEAST_RELIABLE = 0.5
 
 @dataclass(frozen=True)
 class CellOutcome:
-    """A cell's `score` on the leaderboard with its standard error, and its off-policy `reward`.
+    """A cell's `score` on the leaderboard, and its off-policy `reward`, None where that estimate was refused.
 
-    `reward` is None where its estimate was refused.
+    `score_se` is the standard error of the score's distance from the mean of the cells: what all share is no error.
     """
 
     cell: str

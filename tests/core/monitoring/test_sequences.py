@@ -1,6 +1,8 @@
 """Confidence sequences against confseq, against a loop over the formula, and by how often they fail at any look."""
 
+import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from core.estimate.design import Floats
 from core.monitoring.sequences import difference_sequence, mean_sequence
 
+GOLDEN = Path(__file__).parents[2] / "golden" / "policies"
 OUTCOMES = np.random.default_rng(1).beta(2, 5, 300)
 
 
@@ -29,6 +32,17 @@ def _by_loop(outcomes: list[float], level: float) -> list[tuple[float, float]]:
         high = min(high, (weighted + log_odds + spent) / total)
         found.append((low, high))
     return found
+
+
+@pytest.mark.parametrize("name", ["beta", "rare"])
+def test_a_mean_has_the_sequence_of_confseq(name: str) -> None:
+    """To the last digits with its own bets, and nearly with the mean that its package begins at 0 and not at 1/2."""
+    golden = json.loads((GOLDEN / "confseq.json").read_text("utf-8"))[name]
+    found = mean_sequence(np.array(golden["outcomes"]))
+    for kind, tolerance in (("plug_in", 1e-12), ("package", 0.03)):
+        low, high = (np.array(golden[kind][end]) for end in ("low", "high"))
+        assert found.low == pytest.approx(np.maximum.accumulate(np.maximum(low, 0)), abs=tolerance)
+        assert found.high == pytest.approx(np.minimum.accumulate(np.minimum(high, 1)), abs=tolerance)
 
 
 @pytest.mark.parametrize("level", [0.95, 0.9])

@@ -1,6 +1,8 @@
 """What holds of every distribution over eligible arms, whatever policy made it."""
 
+import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from core.policies.rewards import posterior
 from core.policies.state import ArmCounts, PolicyState
 from core.policies.thompson import best_probabilities
 
+GOLDEN = Path(__file__).parents[2] / "golden" / "policies"
 LEARNING: list[Policy] = [
     EpsilonGreedyPolicy(floor=0.01),
     EpsilonGreedyPolicy(floor=1.0),
@@ -77,6 +80,15 @@ def test_a_random_policy_gives_all_the_same(n: int) -> None:
     assert found.arms == tuple(arms)
     assert set(found.probabilities) == {1 / n}
     assert abs(math.fsum(found.probabilities) - 1) <= 1e-12
+
+
+def test_the_floor_is_that_of_vowpal_wabbit() -> None:
+    """Five actions, one of which it has seen rewarded, in the four bytes of its numbers."""
+    golden = json.loads((GOLDEN / "peers.json").read_text("utf-8"))["epsilon"]
+    state = PolicyState({"arm2": ArmCounts(1, 1)})
+    arms = [f"arm{place}" for place in range(5)]
+    found = distribution(EpsilonGreedyPolicy(floor=golden["epsilon"]), Features(), arms, state)
+    assert found.probabilities == pytest.approx(golden["probabilities"], rel=1e-6)
 
 
 def test_no_eligible_arm_is_refused() -> None:

@@ -1,5 +1,8 @@
 """What is expected of arms, against the formulas in plain loops."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -9,6 +12,7 @@ from core.policies.rewards import best_of, posterior, upper_limits
 from core.policies.state import ArmCounts, PolicyState
 
 COLUMNS = (("area", ("work", "health")), ("surface", ("home",)))
+PEERS = Path(__file__).parents[2] / "golden" / "policies" / "peers.json"
 POLICY = LinUcbPolicy(width=1.5, ridge=0.7, columns=COLUMNS)
 
 
@@ -57,6 +61,25 @@ def test_upper_limits_are_those_of_a_loop() -> None:
         inverse = np.linalg.inv(gram)
         expected.append(x @ inverse @ cross + 1.5 * np.sqrt(x @ inverse @ x))
     assert upper_limits(POLICY, asking, ["a", "b", "c"], state) == pytest.approx(expected, rel=1e-12)
+
+
+def test_upper_limits_are_those_of_mabwiser() -> None:
+    """Without scores, on 120 rows of three arms."""
+    golden = json.loads(PEERS.read_text("utf-8"))["linucb"]
+    words = {1: {"area": "work"}, 2: {"surface": "home"}, 3: {"locale": "de"}}
+    columns = (("area", ("work",)), ("surface", ("home",)), ("locale", ("de",)))
+    policy = LinUcbPolicy(width=1.5, ridge=0.7, columns=columns)
+    counts = {}
+    for arm in ("a", "b", "c"):
+        x = np.zeros((len(golden["rows"]), 4), np.int64)
+        for place, (of, ones, _) in enumerate(golden["rows"]):
+            x[place, ones] = of == arm
+        reward = np.array([row[2] for row in golden["rows"]])
+        counts[arm] = ArmCounts(int(x[:, 0].sum()), int(x[:, 0] @ reward), x.T @ x, x.T @ reward)
+    for ones, expected in zip(golden["requests"], golden["limits"], strict=True):
+        known = {name: word for column in ones[1:] for name, word in words[column].items()}
+        found = upper_limits(policy, Features(**known), ["a", "b", "c"], PolicyState(counts))
+        assert found == pytest.approx(expected, rel=1e-12)
 
 
 def test_the_best_share_what_there_is() -> None:

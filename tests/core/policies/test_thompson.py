@@ -1,15 +1,19 @@
 """Probabilities of being the best arm against a closed form, and against adaptive quadrature of the definition."""
 
 import itertools
+import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy import integrate, special
+from scipy import integrate, special, stats
 
 from core.estimate.design import Floats
 from core.policies import thompson
 from core.policies.thompson import best_probabilities
+
+PEERS = Path(__file__).parents[2] / "golden" / "policies" / "peers.json"
 
 
 def _by_definition(alpha: list[float], beta: list[float]) -> list[float]:
@@ -56,6 +60,14 @@ def test_two_arms_have_a_closed_form(a: int, b: int, c: int, d: int) -> None:
     )
     found = best_probabilities(np.array([a, c], float), np.array([b, d], float))
     assert found.tolist() == pytest.approx([1 - second, second], abs=1e-11)
+
+
+def test_mabwisers_samples_are_the_best_as_often() -> None:
+    """Of 20,000 of them, by Pearson's test."""
+    golden = json.loads(PEERS.read_text("utf-8"))["thompson"]
+    shown, acted = np.array(golden["shown"], float), np.array(golden["acted"], float)
+    expected = golden["samples"] * best_probabilities(1 + acted, 1 + shown - acted)
+    assert stats.chisquare(golden["best"], expected).pvalue > 0.01
 
 
 def test_equal_arms_share_equally() -> None:

@@ -1,0 +1,1 @@
+"""What the fold of reactions into a policy's counts takes."""
