@@ -48,10 +48,11 @@ def _row(retention: TableRetention, now: float) -> dict[str, Any]:
     """A row of that moment, unlike all others."""
     number = next(COUNTER)
     row: dict[str, Any] = {}
-    for column in sql_table(retention).columns:
+    table = sql_table(retention)
+    for column in table.columns:
         kind = column.type.python_type
-        if column.primary_key and kind is int:
-            continue
+        if kind is int and list(table.primary_key) == [column]:
+            continue  # the database counts
         if kind is float:
             row[column.name] = now
         elif kind is str and (column.name == "at" or column.name.endswith("_at")):
