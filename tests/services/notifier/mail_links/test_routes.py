@@ -82,7 +82,8 @@ def test_the_links_of_a_mail_do_over_http_what_they_say(tmp_path: Path, monkeypa
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
 
     async def story() -> None:
-        async with _mailed(tmp_path / "home", relay) as mailed, httpx.AsyncClient(trust_env=False) as stranger:
+        patient = httpx.AsyncClient(timeout=DEADLINE_S, trust_env=False)
+        async with _mailed(tmp_path / "home", relay) as mailed, patient as stranger:
             await _confirmed(mailed, stranger)
             mailed.notify("first")
             mail = await mailed.mail("first")
@@ -157,7 +158,7 @@ async def _mailed(root: Path, relay: RelayPeer) -> AsyncIterator[Mailed]:
         bench.modules = build_modules(settings, bench.database, bench.auth, bench.events, bench.keys)
         name, secret = bench.person()
         headers = {"cookie": f"tipbench_session={secret}", "origin": origin, "x-tipbench": "1"}
-        user = httpx.AsyncClient(base_url=origin, headers=headers, trust_env=False)
+        user = httpx.AsyncClient(base_url=origin, headers=headers, timeout=DEADLINE_S, trust_env=False)
         async with bench.events.life(), bench.modules.life(), _listening(_edge(bench, origin), listening), user:
             yield Mailed(bench, relay, origin, user, name)
         bench.database.dispose()

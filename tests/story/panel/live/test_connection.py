@@ -9,6 +9,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.story.panel.live.serving import Serving, opened_at
 from tests.story.panel.pages import Panel
+from tests.story.peers.up import wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 LOST = "The connection is lost and tried again; what you see may be old."
@@ -20,6 +21,8 @@ class Sockets:
     def __init__(self, page: Page) -> None:
         self._open: list[WebSocketRoute] = []
         self.subscribed: list[dict[str, Any]] = []
+        self._heard: set[tuple[WebSocketRoute, str]] = set()
+        self._page = page
         page.route_web_socket(re.compile("/graphql"), self._connect)
 
     def _connect(self, route: WebSocketRoute) -> None:
@@ -32,7 +35,18 @@ class Sockets:
                 self.subscribed.append(said["payload"]["variables"])
             server.send(message)
 
+        def pass_back(message: str | bytes) -> None:
+            said = json.loads(message)
+            route.send(message)
+            if said["type"] == "next":
+                self._heard.add((route, said["id"]))
+
         route.on_message(pass_on)
+        server.on_message(pass_back)
+
+    def until_all_heard(self) -> None:
+        """Wait until every subscription of the page, of which it has two, got an event, and so has a cursor."""
+        wait_for(lambda: self._page.evaluate("true") and 2 <= len(self.subscribed) == len(self._heard))
 
     def cursors(self) -> list[str]:
         """The cursors behind which a subscription was resumed."""
@@ -50,6 +64,7 @@ def test_a_dropped_websocket_is_resumed_behind_the_last_event(panel: Panel, serv
     sockets = Sockets(panel.page)
     served.launch("tip-bench-dropped", held_from=3)
     opened_at(panel, "tip-bench-dropped", "of 12")
+    sockets.until_all_heard()
     first = len(sockets.subscribed)
     sockets.drop()
     panel.sees(LOST)
