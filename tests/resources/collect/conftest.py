@@ -14,6 +14,7 @@ from aiohttp import web
 
 from resources.bench_context import BenchContext
 from resources.catalog import KINDS, Layer
+from tests.deadline import DEADLINE_S
 
 Answer = Callable[[dict[str, Any]], tuple[int, Any]]
 
@@ -78,10 +79,10 @@ def endpoint() -> Iterator[Endpoint]:
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    assert ready.wait(60)
+    assert ready.wait(DEADLINE_S)
     yield far
     loop.call_soon_threadsafe(loop.stop)
-    thread.join(60)
+    thread.join(DEADLINE_S)
 
 
 @dataclass

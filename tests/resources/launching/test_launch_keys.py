@@ -11,6 +11,7 @@ from contracts.refusals import Conflict, InProgress, InvalidInput
 from resources.launching.launch_keys import LaunchKeys
 from resources.sql.engine import open_engine
 from resources.sql.tables import LAUNCHES, METADATA
+from tests.deadline import DEADLINE_S
 
 NAME = "tip-bench-keyed"
 
@@ -75,7 +76,7 @@ def test_one_thread_at_a_time_holds_a_key(store: Store) -> None:
         for thread in asking:
             thread.start()
         for thread in asking:
-            thread.join(60)
+            thread.join(DEADLINE_S)
     assert len(refused) == 4
 
 
@@ -91,7 +92,7 @@ def test_many_processes_launch_once(store: Store) -> None:
     for thread in asking:
         thread.start()
     for thread in asking:
-        thread.join(60)
+        thread.join(DEADLINE_S)
     assert sorted(are_new) == [False] * 7 + [True]
 
 

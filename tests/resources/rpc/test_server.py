@@ -16,6 +16,7 @@ from resources.rpc.client import Client, ModuleAddress
 from resources.rpc.internal_tokens import ACTING, Principal, Signer, Verifier
 from resources.rpc.operations import operations
 from resources.rpc.server import KINDS, LARGEST, RpcEndpoint
+from tests.deadline import DEADLINE_S
 from tests.serving import PRIVATE, serving
 
 NOW = 1_800_000_000.0
@@ -186,7 +187,7 @@ def test_records_come_back_as_records(client: Any) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(DEADLINE_S)
     assert found == [[Thing("u a", 1)]] * 8
     with pytest.raises(TypeError):
         client.find("user-1")

@@ -14,6 +14,7 @@ from contracts.paging import PageRequest
 from resources.sql.audit_log import DAY_S, AuditTable
 from resources.sql.engine import open_engine
 from resources.sql.tables import AUDIT, METADATA
+from tests.deadline import DEADLINE_S
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_entries_of_many_threads_are_all_there(engine: sa.Engine) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(DEADLINE_S)
     ids = [entry.id for entry in log.page(PageRequest(first=100)).rows]
     assert len(set(ids)) == 40
     assert ids == sorted(ids, reverse=True)

@@ -11,6 +11,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceResponse,
 )
 
+from tests.deadline import DEADLINE_S
+
 
 class Receiver:
     """What came: spans as protobuf, raw bodies, header fields and paths."""
@@ -55,7 +57,7 @@ def receiving() -> Iterator[Receiver]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(60)
+        thread.join(DEADLINE_S)
 
 
 def said(span: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import pytest
 
 from resources.telemetry.log_lines import LARGEST, REFUSED, REQUESTS, PrivateFile, RequestLines, logging_to
 from resources.telemetry.repeated_lines import MOST, NOTICES
+from tests.deadline import DEADLINE_S
 from tests.resources.telemetry.request_records import request_record
 
 CANARY = "kanarienvogel17"
@@ -108,7 +109,7 @@ def test_a_threads_end_is_told_without_its_text(tmp_path: Path) -> None:
     with logging_to(tmp_path / "server.jsonl", console):
         thread = threading.Thread(target=fail)
         thread.start()
-        thread.join(60)
+        thread.join(DEADLINE_S)
     assert lines_of(tmp_path / "server.jsonl")[0]["error"] == "KeyError"
     assert CANARY not in console.getvalue()
 

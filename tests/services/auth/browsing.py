@@ -22,6 +22,7 @@ from resources.privacy.user_keys import UserKeys
 from services.auth.module import AuthModule
 from services.auth.oidc_client.identities import Identities
 from services.auth.oidc_client.sign_in import SignIn, SignInResult
+from tests.deadline import DEADLINE_S
 from tests.services.auth.site import app_of, site_of
 
 ORIGIN = "http://127.0.0.1:3000"
@@ -141,7 +142,7 @@ def visiting(
             provider = Provider(**{"name": "own", "label": "Own", "issuer": own.issuer, "client_id": "us", **given})
             sign_in = SignIn(
                 auth,
-                OidcClient(clock=time.monotonic),
+                OidcClient(clock=time.monotonic, wait_s=DEADLINE_S),
                 [provider],
                 ORIGIN,
                 identities=identities_in(folder),

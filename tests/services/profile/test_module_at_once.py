@@ -7,6 +7,7 @@ from typing import Any
 
 from contracts.modules.profile import Profile, Purpose
 from contracts.refusals import Conflict
+from tests.deadline import DEADLINE_S
 from tests.services.profile.world import World
 
 MANY = 12
@@ -14,7 +15,7 @@ MANY = 12
 
 def at_once(call: Callable[[int], Any]) -> list[Any]:
     """What came of each, or its conflict, all begun together."""
-    together = Barrier(MANY, timeout=60)
+    together = Barrier(MANY, timeout=DEADLINE_S)
 
     def one(number: int) -> Any:
         together.wait()

@@ -11,6 +11,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 def test_a_row_says_who_leads_and_how_surely(panel: Panel) -> None:
     """State, leader with interval, how many others it cannot be told from, and a link to the report."""
+    panel.open("/")
     row = panel.page.get_by_role("row").filter(has_text=JUDGED)
     for words in ("judged", "template / ", " to ", "by the automatic judge"):
         expect(row).to_contain_text(words)
@@ -20,6 +21,7 @@ def test_a_row_says_who_leads_and_how_surely(panel: Panel) -> None:
 
 def test_the_search_stands_in_the_address(panel: Panel) -> None:
     """Typing filters, the address says it, opening that address shows the same, and one step back leaves the search."""
+    panel.open("/")
     panel.page.get_by_role("searchbox").press_sequentially("nothing-like-this")
     panel.sees("No experiment is like that")
     panel.at("/?search=nothing-like-this")
@@ -35,6 +37,7 @@ def test_the_search_stands_in_the_address(panel: Panel) -> None:
 
 def test_an_experiment_is_archived_and_comes_back(panel: Panel) -> None:
     """Enter takes it off the list, the focus is on the way back, which undoes it; a later visit says how many are."""
+    panel.open("/")
     row, undo = panel.page.get_by_role("row").filter(has_text=JUDGED), panel.named("Undo")
     panel.named(f"Archive {JUDGED}").press("Enter")
     panel.sees("is archived: it takes no launches, rounds or scores")
@@ -72,6 +75,7 @@ def test_it_is_accessible_in_both_themes_and_on_a_phone(panel: Panel) -> None:
 
 def test_the_files_are_small_and_stay(panel: Panel) -> None:
     """They come compressed and immutable; the scripts of the first page take at most 200 KB."""
+    panel.open("/")
     sizes = "performance.getEntriesByType('resource').filter(e => e.name.endsWith('.js')).map(e => e.encodedBodySize)"
     assert 0 < sum(panel.page.evaluate(sizes)) < 200_000
     script = panel.page.evaluate("document.querySelector('script[type=module]').src")
@@ -83,6 +87,7 @@ def test_the_files_are_small_and_stay(panel: Panel) -> None:
 
 def test_who_signs_out_is_out(panel: Panel) -> None:
     """The page that follows says how one signs in again, and so does every other."""
+    panel.open("/")
     panel.press("Sign out")
     panel.page.wait_for_selector("text=You are not signed in")
     panel.page.goto(f"{panel.base}/launch")

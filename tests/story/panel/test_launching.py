@@ -9,6 +9,7 @@ from playwright.sync_api import Route, expect
 from tests.story.panel.conftest import JUDGED
 from tests.story.panel.pages import Panel
 from tests.story.peers.model_server import ModelServer
+from tests.story.peers.up import wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 NAME = "tip-bench-by-hand"
@@ -55,7 +56,7 @@ def test_each_cell_is_counted_while_it_is_collected(panel: Panel, shared_server:
         panel.sees("3 of 8")
         counted = page.get_by_role("region", name="Cells").locator(".num-left")
         expect(counted).to_have_count(2)
-        assert sum(int(text.partition(" of 4")[0]) for text in counted.all_inner_texts()) == 3
+        wait_for(lambda: sum(int(text.partition(" of 4")[0]) for text in counted.all_inner_texts()) == 3)
         panel.assert_accessible()
     finally:
         shared_server.held_from = None
@@ -82,7 +83,7 @@ def test_again_with_one_more_prompt_begins_with_what_was(panel: Panel) -> None:
     panel.open(f"/experiments/{JUDGED}")
     panel.press("Again, with more")
     expect(panel.field("Name")).to_have_value(f"{JUDGED}-2")
-    panel.ready()
+    expect(panel.page.locator(".choices input:checked")).to_have_count(3)
     chosen = "[...document.querySelectorAll('.choices input:checked')].map(each => each.labels[0].innerText)"
     assert panel.page.evaluate(chosen) == ["template", "coach", "terse"]
     expect(panel.page.get_by_role("combobox", name="Extends")).to_have_value(JUDGED)

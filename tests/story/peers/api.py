@@ -58,8 +58,8 @@ def served_api(project: Project) -> Iterator[Api]:
 
 def follow(api: Api, run: str) -> list[dict[str, Any]]:
     """The steps of a run over graphql-transport-ws, to its end."""
-    protocols: Any = ["graphql-transport-ws"]
-    with connect(f"ws://127.0.0.1:{api.port}/graphql", subprotocols=protocols, open_timeout=DEADLINE_S) as socket_:
+    given: Any = {"subprotocols": ["graphql-transport-ws"], "open_timeout": DEADLINE_S, "ping_interval": None}
+    with connect(f"ws://127.0.0.1:{api.port}/graphql", **given) as socket_:
         socket_.send(json.dumps({"type": "connection_init", "payload": {"token": api.tokens["admin"]}}))
         assert json.loads(socket_.recv(timeout=DEADLINE_S))["type"] == "connection_ack"
         payload = {"query": FOLLOW, "variables": {"run": run}}

@@ -156,6 +156,10 @@ class Tab:
         """Wait until the page or a frame or field of it shows this text."""
         self._until(lambda: wanted in self.sight(), wanted)
 
+    def until_downloaded(self) -> None:
+        """Wait until a download has begun: the browser says so after the page's own events."""
+        self._until(lambda: self.ask("true") and self.downloads, "a download")
+
     def _until(self, look: Callable[[], Any], wanted: str) -> Any:
         deadline = time.monotonic() + DEADLINE_S
         while not (found := look()):

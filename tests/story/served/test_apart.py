@@ -63,8 +63,8 @@ def _listens(path: Path) -> bool:
 
 
 def _shows(browser: Browser, section: str) -> bool:
-    shown: bool = browser.ask("GET", "/v1/home")[1]["sections"][section]["status"] == "ok"
-    return shown
+    status, said = browser.ask("GET", "/v1/home")
+    return status == 200 and bool(said["sections"][section]["status"] == "ok")
 
 
 def _recommended_and_reported(browser: Browser) -> bool:

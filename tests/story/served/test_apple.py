@@ -146,13 +146,16 @@ def apple(
     keys = home_keys(bench.home)
     identities = build_identities(keys)
     known = build_sign_in(AuthTable(providers=(entry,)), {}, tmp_path, auth, ORIGIN, identities).providers
-    client = OidcClient(trust=authority.trusted())
+    client = OidcClient(wait_s=DEADLINE_S, trust=authority.trusted())
     sign_in = SignIn(auth, client, list(known.values()), ORIGIN, identities=identities)
     host = DagsterHost(bench.home, tmp_path / "away.sock")
     launches = build_launches(bench, host, database)
     events, ahead = Events(database, keys.sealer), [0.0]
     grants = ProviderGrants(
-        database, identities, lambda: list(known.values()), lambda: OidcClient(trust=authority.trusted())
+        database,
+        identities,
+        lambda: list(known.values()),
+        lambda: OidcClient(wait_s=DEADLINE_S, trust=authority.trusted()),
     )
     modules = RunningModules(
         bench.home,
@@ -181,7 +184,7 @@ def apple(
         serving(endpoints.edge(Router(endpoints.routes())), front, authority, (site_port, outer)),
         browser.tab() as tab,
     ):
-        asking = OidcClient(trust=authority.trusted())
+        asking = OidcClient(wait_s=DEADLINE_S, trust=authority.trusted())
         yield Apple(auth, front, tab, database, bench.home.root, modules, events, asking, secret, ahead)
     database.dispose()
     host.close()

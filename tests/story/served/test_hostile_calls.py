@@ -220,7 +220,8 @@ def _by_websocket(api: Api, cookie: str, started: Callable[[], None]) -> tuple[s
     origin: Any = f"http://127.0.0.1:{api.port}"
     protocols: Any = ["graphql-transport-ws"]
     address = f"ws://127.0.0.1:{api.port}/graphql"
-    given: Any = {"origin": origin, "additional_headers": {"Cookie": cookie}, "open_timeout": DEADLINE_S}
+    given: Any = {"origin": origin, "additional_headers": {"Cookie": cookie}}
+    given |= {"open_timeout": DEADLINE_S, "ping_interval": None}
     with connect(address, subprotocols=protocols, **given) as socket:
         socket.send(json.dumps({"type": "connection_init"}))
         assert json.loads(socket.recv(timeout=DEADLINE_S))["type"] == "connection_ack"

@@ -224,6 +224,7 @@ def _walk_mlflow(walk: Walk, home: Path) -> None:
     walk(f"{page}/{parent}/artifacts/raw.html", "raw", raw=True)
     for name in ("report.html", "raw.html"):
         walk(f"/mlflow/get-artifact?path={name}&run_uuid={parent}")
+        walk.tab.until_downloaded()
         assert walk.tab.downloads.pop().endswith(f"path={name}&run_uuid={parent}")
 
 

@@ -14,6 +14,7 @@ from starlette.routing import Route, Router
 
 from resources.judging.checking.checking_process import LONGEST_S
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
+from tests.deadline import DEADLINE_S
 from tests.running_server import running
 from wiring.modules import declared_routes
 from wiring.server.graceful_server import server_config
@@ -81,7 +82,7 @@ def served(story: Story) -> None:
     )
 
     async def run() -> None:
-        async with running(server_config(edge)) as address, asyncio.timeout(60):
+        async with running(server_config(edge)) as address, asyncio.timeout(DEADLINE_S):
             await story(edge, address)
         assert edge.bodies.keys() == 0
 

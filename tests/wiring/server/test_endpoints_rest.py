@@ -16,6 +16,7 @@ from contracts.access.caller import Role
 from contracts.routes import RouteSpec, Security
 from services.gateway.panel.pages import PAGES
 from services.gateway.rest.openapi import document
+from tests.deadline import DEADLINE_S
 from tests.wiring.conftest import NAME, ORIGIN, Served
 from tests.wiring.loopback_server import listening
 from wiring.cli import run_command_line
@@ -221,7 +222,7 @@ def test_generated_requests_get_what_is_described(served: Served, operation: Any
     def ask(case: Any) -> None:
         known = {"Authorization": f"Bearer {served.tokens['admin']}", "Host": ORIGIN.partition("://")[2]}
         case.headers, case.cookies = {**(case.headers or {}), **known}, {}  # two credentials would be refused
-        answer = case.call_and_validate(base_url=url, checks=checks, timeout=60)
+        answer = case.call_and_validate(base_url=url, checks=checks, timeout=DEADLINE_S)
         assert answer.status_code != 500
         statuses.add(answer.status_code)
 

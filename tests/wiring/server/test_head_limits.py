@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route, Router
 
 from kit.http.evicting_quota import EvictingQuota
+from tests.deadline import DEADLINE_S
 from tests.running_server import running
 from wiring.server.graceful_server import server_config
 from wiring.server.head_limits import LARGEST_HEAD, MOST_HEADS, MOST_LINES, MOST_PIPELINED
@@ -60,7 +61,7 @@ def served(story: Story) -> None:
     config.http = type("WithFewHeads", (config.http,), {"heads": heads})  # type: ignore[arg-type]  # a class here
 
     async def run() -> None:
-        async with running(config) as address, asyncio.timeout(60):
+        async with running(config) as address, asyncio.timeout(DEADLINE_S):
             await story(address)
         assert heads.keys() == 0
 

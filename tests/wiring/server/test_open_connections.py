@@ -14,6 +14,7 @@ from starlette.routing import Route, Router
 
 from api.transport.endpoint import TransportLimits
 from services.gateway.edge.refusal_pace import PACED
+from tests.deadline import DEADLINE_S
 from tests.running_server import running
 from wiring.server.graceful_server import WAITING_TO_OPEN, server_config
 from wiring.server.open_connections import MOST_OPEN, OPEN_FILES, Awaited, OpenConnections
@@ -91,7 +92,7 @@ class Served:
         """Run the story beside the server."""
         config = server_config(Router([Route("/take", self.take, methods=["GET", "POST"])]))
         config.http = type("Counted", (config.http,), {"opened": self.opened})  # type: ignore[arg-type]  # a class here
-        async with running(config) as address, asyncio.timeout(60):
+        async with running(config) as address, asyncio.timeout(DEADLINE_S):
             await story(self, address)
         assert len(self.opened) == 0
 
@@ -182,7 +183,7 @@ print(raise_open_files(), *resource.getrlimit(resource.RLIMIT_NOFILE))
 def test_it_is_raised_as_far_as_it_may(soft: int, hard: int, after: int) -> None:
     """To what is wanted or to what the system allows; the system's own limit stays."""
     command = [sys.executable, "-c", SCRIPT.format(soft=soft, hard=hard)]
-    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.split()
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=DEADLINE_S).stdout.split()
     assert said == [str(after), str(after), str(hard)]
 
 

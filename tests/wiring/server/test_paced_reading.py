@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
 
+from tests.deadline import DEADLINE_S
 from tests.running_server import running
 from wiring.server.graceful_server import server_config
 from wiring.server.paced_reading import PacedFlow, ReadPace
@@ -93,7 +94,7 @@ def _sent(pace: ReadPace, wait_for: Callable[[list[int], asyncio.Task[bytes]], A
             return said
 
     async def run() -> bytes:
-        async with running(config) as address, asyncio.timeout(120):
+        async with running(config) as address, asyncio.timeout(DEADLINE_S):
             posting = asyncio.create_task(post(address))
             try:
                 await wait_for(came, posting)

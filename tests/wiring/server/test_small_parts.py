@@ -14,6 +14,7 @@ from starlette.routing import Route, Router, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from api.limits.rate_limits import TokenRate
+from tests.deadline import DEADLINE_S
 from tests.running_server import running
 from wiring.server.graceful_server import server_config
 from wiring.server.small_parts import PIECE, SMALL, SmallParts
@@ -49,7 +50,7 @@ def _served(story: Story, rate: TokenRate = FEW) -> None:
     config.ws = type("FewFrames", (ws,), {"frames_of": SmallParts(rate)})
 
     async def run() -> None:
-        async with running(config) as address, asyncio.timeout(120):
+        async with running(config) as address, asyncio.timeout(DEADLINE_S):
             await story(address)
 
     asyncio.run(run())

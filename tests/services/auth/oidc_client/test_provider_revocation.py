@@ -16,6 +16,7 @@ from services.auth.oidc_client.sign_in import SignIn
 from services.auth.retention import AuthRetention
 from services.auth.tables import IDENTITIES
 from services.auth.tokens.signing_keys import KeyRing
+from tests.deadline import DEADLINE_S
 from tests.ports import reserved_port
 from tests.services.auth.browsing import ORIGIN, Visit, identities_in
 from tests.services.auth.node_peer import at_the_provider, provider_running
@@ -48,13 +49,15 @@ class Left:
             revoke_on_erase=revoke,
         )
         self.known, self.identities, self.user = [self.provider], identities_in(folder), ""
-        self.grants = ProviderGrants(engine, self.identities, lambda: self.known, OidcClient)
+        self.grants = ProviderGrants(engine, self.identities, lambda: self.known, lambda: OidcClient(wait_s=DEADLINE_S))
 
     def sign_in(self) -> None:
         """As a person does."""
 
         async def run() -> None:
-            signing = SignIn(self.auth, OidcClient(), [self.provider], ORIGIN, identities=self.identities)
+            signing = SignIn(
+                self.auth, OidcClient(wait_s=DEADLINE_S), [self.provider], ORIGIN, identities=self.identities
+            )
             visit = Visit(signing, self.auth, None)
             async with visit.browser:
                 begun = await visit.browser.get("/auth/login/peer")
@@ -74,7 +77,7 @@ class Left:
         """Whether the provider still takes a refresh token."""
         form = {"grant_type": "refresh_token", "refresh_token": token}
         try:
-            asyncio.run(OidcClient().tokens(self.provider.issuer, form, ("tipbench", SECRET)))
+            asyncio.run(OidcClient(wait_s=DEADLINE_S).tokens(self.provider.issuer, form, ("tipbench", SECRET)))
         except ProviderRefused:
             return False
         return True

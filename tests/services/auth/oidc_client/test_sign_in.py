@@ -13,6 +13,7 @@ from services.auth.module import AuthModule
 from services.auth.oidc_client.identities import Identities
 from services.auth.oidc_client.login_transactions import proofs_of
 from services.auth.oidc_client.sign_in import SignIn
+from tests.deadline import DEADLINE_S
 from tests.services.auth.browsing import (
     ORIGIN,
     OURS,
@@ -254,7 +255,9 @@ def test_over_https_the_attempts_cookie_comes_back_from_another_site(
         origin = "https://tips.example"
         async with OwnProvider(clock).running() as own:
             provider = Provider(name="own", label="Own", issuer=own.issuer, client_id="us", form_post=True)
-            sign_in = SignIn(auth, OidcClient(), [provider], origin, identities=identities, clock=clock)
+            sign_in = SignIn(
+                auth, OidcClient(wait_s=DEADLINE_S), [provider], origin, identities=identities, clock=clock
+            )
             visit = Visit(sign_in, auth, own, origin)
             async with visit.browser:
                 answer = await visit.browser.get("/auth/login/own")

@@ -43,7 +43,7 @@ def _visit(auth: AuthModule, identities: Identities, issuer: str) -> Visit:
         ),
         Provider(name="public", label="Public", issuer=issuer, client_id="public"),
     ]
-    return Visit(SignIn(auth, OidcClient(), known, ORIGIN, identities=identities), auth, None)
+    return Visit(SignIn(auth, OidcClient(wait_s=DEADLINE_S), known, ORIGIN, identities=identities), auth, None)
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_a_wrong_client_secret_is_refused(live: AuthModule, identities: Identiti
 
     async def run() -> None:
         bad = Provider(name="peer", label="Peer", issuer=issuer, client_id="tipbench", secret=lambda _: "planted-wrong")
-        sign_in = SignIn(live, OidcClient(), [bad], ORIGIN, identities=identities)
+        sign_in = SignIn(live, OidcClient(wait_s=DEADLINE_S), [bad], ORIGIN, identities=identities)
         visit = Visit(sign_in, live, None)
         async with visit.browser:
             answer, _ = await _through(visit, "peer", "alice")

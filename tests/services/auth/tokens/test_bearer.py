@@ -166,11 +166,13 @@ def test_every_other_token_is_refused(ring: KeyRing, kind: str) -> None:
 
 def test_the_length_is_looked_at_first(ring: KeyRing) -> None:
     """Five megabytes cost nothing, though they are signed with our key."""
-    token = _ours(ring.signing(NOW), pad="x" * 5_000_000)
-    start = time.thread_time()
-    with pytest.raises(BadToken, match="too long"):
-        _check(token, ring)
-    assert time.thread_time() - start < 0.05
+    token, took = _ours(ring.signing(NOW), pad="x" * 5_000_000), list[float]()
+    for _ in range(5):  # the collection of garbage may fall into one
+        start = time.thread_time()
+        with pytest.raises(BadToken, match="too long"):
+            _check(token, ring)
+        took.append(time.thread_time() - start)
+    assert min(took) < 0.05
 
 
 def test_small_clock_differences_are_forgiven(ring: KeyRing) -> None:

@@ -16,6 +16,7 @@ from services.auth.sessions.http import JWKS_S
 from services.auth.tokens.bearer import LEEWAY_S, LONGEST_LIFE_S
 from services.auth.tokens.rotation import SKEW_S
 from services.auth.tokens.signing_keys import KeyRing
+from tests.deadline import DEADLINE_S
 from tests.services.auth.conftest import START, Clock
 
 LIFE_S = 600
@@ -109,7 +110,7 @@ def test_rotating_while_others_issue_and_verify_refuses_nobody(
 
     with ThreadPoolExecutor(8) as pool:
         done = [pool.submit(rotate if number % 10 == 0 else work, number) for number in range(100)]
-        assert sum(each.result(60) for each in done) == 0
+        assert sum(each.result(DEADLINE_S) for each in done) == 0
 
 
 def test_a_key_goes_from_the_set_when_its_last_token_has_ended(

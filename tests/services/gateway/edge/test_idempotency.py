@@ -19,6 +19,7 @@ from services.gateway.edge.idempotency_store import IdempotencyStore
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
 from services.gateway.edge.route_templates import Templates
 from services.gateway.tables import METADATA
+from tests.deadline import DEADLINE_S
 from tests.services.gateway.recording_app import ORIGIN, caller_of
 
 
@@ -148,7 +149,7 @@ def test_meanwhile_the_key_is_in_progress(notes: Notes) -> None:
 
     async def go() -> list[httpx.Response]:
         first = asyncio.create_task(notes.ask(path="/notes/slow"))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(DEADLINE_S):
             await notes.reached.wait()
         meanwhile = await notes.ask(path="/notes/slow")
         notes.waits.set()

@@ -15,6 +15,7 @@ from resources.privacy.user_keys import UserKeys
 from resources.sql.engine import open_engine
 from services.gateway.edge.idempotency_store import BUSY_S, MOST_KEYS, RETENTION_S, IdempotencyStore, StoredResponse
 from services.gateway.tables import METADATA, REPLIES
+from tests.deadline import DEADLINE_S
 
 CANARY = "kanarienvogel17"
 REPLY = StoredResponse(200, [("content-type", "application/json")], CANARY.encode())
@@ -77,7 +78,7 @@ def test_one_of_many_at_once_is_let_through(stores: Stores) -> None:
     found: list[StoredResponse | str | None] = []
 
     def claim() -> None:
-        gate.wait(60)
+        gate.wait(DEADLINE_S)
         try:
             found.append(idempotency_store.claim("anna", ROUTE, "k", "h"))
         except InProgress:
@@ -89,7 +90,7 @@ def test_one_of_many_at_once_is_let_through(stores: Stores) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(DEADLINE_S)
     assert (found.count(None), found.count("busy")) == (1, 19)
 
 

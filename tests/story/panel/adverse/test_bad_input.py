@@ -170,6 +170,7 @@ def test_a_session_that_ends_under_every_page_loses_nothing(panel: Panel, served
     project, _ = served
     pages = (visits.EXPERIMENTS, visits.RUN, visits.LEADERBOARD, visits.TIPS, visits.rounds("later"))
     tabs = visits.opened(panel, pages)
+    panel.open("/")
     panel.end_session()
     for tab, visit in tabs:
         visit.act(tab)

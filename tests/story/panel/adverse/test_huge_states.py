@@ -113,6 +113,7 @@ def _holds(panel: Panel, path: str) -> None:
 
 def test_a_thousand_experiments_are_paged_and_found(panel: Panel) -> None:
     """Fifty at first, with a button for more; back finds as many, as far down; one is found by the end of its name."""
+    panel.open("/")
     panel.sees(re.compile("50 experiments are shown, and there are others"))
     panel.press("Show more")
     rows = panel.page.get_by_role("row").filter(has_text="tip-bench-")
