@@ -1,10 +1,15 @@
 """The corrected slope against least squares, against the truth that errors hide, and under what may not change it."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 import scipy.stats
 
 from core.prediction.slope import corrected_slope
+
+ODR = Path(__file__).parents[2] / "golden" / "policies" / "odr.json"
 
 
 def _simulated(seed: int, k: int, slope: float, error: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -32,6 +37,16 @@ def test_errors_of_scores_draw_it_to_nothing_no_more() -> None:
     assert scipy.stats.linregress(score, reward).slope == pytest.approx(0.4, abs=0.02)
     assert found.slope == pytest.approx(0.8, abs=0.04)
     assert found.reliability == pytest.approx(0.5, abs=0.02)
+
+
+def test_a_line_with_known_errors_is_that_of_odrpack() -> None:
+    """Within a standard error where errors are alike, and least squares is more than two of them below."""
+    golden = json.loads(ODR.read_text("utf-8"))
+    score, reward, error = (np.array(golden[name]) for name in ("score", "reward", "score_se"))
+    found = corrected_slope(score, reward, error**2)
+    assert abs(found.slope - golden["slope"]) < golden["se"]
+    assert scipy.stats.linregress(score, reward).slope < golden["slope"] - 2 * golden["se"]
+    assert found.se == pytest.approx(golden["se"], rel=0.5)
 
 
 def test_units_and_origins_only_scale_it() -> None:
