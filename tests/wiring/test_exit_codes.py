@@ -23,6 +23,8 @@ ROOT = Path(__file__).parents[2]
 ELSEWHERE = {
     "contracts.modules.broker.BrokerAway",  # delivery comes again
     "contracts.modules.sealing.Erased",  # shown as erased where it is read
+    "core.policies.distribution.NoEligibleArm",  # an answer with reasons
+    "core.policies.reactions.OtherDecision",  # a defect of who reads the log
     "resources.adoption.tools.document.Unusable",  # becomes a problem of the file
     "resources.adoption.values.Wrong",  # becomes a problem of the file
     "wiring.server.head_limits.HeadTooLarge",

@@ -241,7 +241,10 @@ class Browser:
 
 
 def browser_program(whole: bool = False) -> str:
-    """Path of Debian's Chromium: its headless shell, which needs half the time, or the `whole` of it."""
+    """Path of Debian's Chromium: its headless shell, which needs half the time, or the `whole` of it.
+
+    The shell shows no notifications, and says nothing of downloads over the protocol without a folder for them.
+    """
     shell = None if whole else shutil.which("chromium-headless-shell")
     program = shell or shutil.which("chromium")
     assert program is not None, "the browser tests need chromium"
@@ -257,7 +260,7 @@ def chromium(profile: Path, flags: Sequence[str] = ()) -> Iterator[Browser]:
     """A fresh browser with a profile folder of its own, ended with the block; a later flag overrides an earlier one."""
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     process = subprocess.Popen(
-        [browser_program(), *FLAGS, *as_root, *flags, f"--user-data-dir={profile}", "about:blank"],
+        [browser_program(whole=True), *FLAGS, *as_root, *flags, f"--user-data-dir={profile}", "about:blank"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

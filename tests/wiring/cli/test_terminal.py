@@ -73,7 +73,8 @@ def test_no_command_acts_on_the_terminal(run: Run) -> None:
         said[command, "argument"] = run(command, HOSTILE, HOSTILE)
         said[command, "option"] = run(command, f"--{HOSTILE}")
         said[command, "choice"] = run(command, NAME, "--format", HOSTILE)
-        said[command, "project"] = run("--project", HOSTILE, command)
+        if command != "init":  # which makes that project, below
+            said[command, "project"] = run("--project", HOSTILE, command)
     said["", "command"] = run(HOSTILE)
     assert {code for code, _ in said.values()} == {2}, said
     listings: list[tuple[str, ...]] = [
@@ -89,6 +90,7 @@ def test_no_command_acts_on_the_terminal(run: Run) -> None:
         ("import", NAME, f"none{HOSTILE}.jsonl"), ("report", NAME, "--output", f"{HOSTILE}/x"), ("prune",),
         ("init", f"new {HOSTILE}"), ("link",), ("plan", "tip-bench-x", "--models", "template", "--prompts", HOSTILE),
         ("tips", NAME, "--scenario", HOSTILE), ("adopt", "tip-bench-bad", f"bad{HOSTILE}.jsonl"),
+        ("--project", f"other {HOSTILE}", "init"),
     ]  # fmt: skip
     for words in others:
         said[words] = run(*words)

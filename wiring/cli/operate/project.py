@@ -15,9 +15,11 @@ from wiring.exit_codes import CHECK_FAILED, DONE
 
 
 @click.command("init")
-@click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
-def init_command(folder: Path) -> None:
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(file_okay=False, path_type=Path))
+@click.pass_context
+def init_command(ctx: click.Context, folder: Path | None) -> None:
     """Make DIR, or this folder, a project: tipbench.toml and a catalog with examples to change. Existing files stay."""
+    folder = folder or ctx.find_root().obj or Path()
     called = "tipbench" if folder == Path() else f"tipbench --project {shlex.quote(str(folder))}"
     for name, text in FILES.items():
         with handed_over():

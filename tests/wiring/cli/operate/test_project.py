@@ -36,6 +36,13 @@ def test_this_folder_becomes_a_project(tmp_path: Path, monkeypatch: pytest.Monke
     assert said.endswith("or do all of it in the browser: tipbench up\n")
 
 
+def test_the_project_that_is_named_is_made(folder: Path) -> None:
+    """By --project as by DIR."""
+    assert "made " in _tipbench("--project", str(folder), "init").stdout
+    assert (folder / "tipbench.toml").is_file()
+    assert not Path("tipbench.toml").exists()
+
+
 def test_a_project_has_entries_of_every_kind(folder: Path) -> None:
     """Its own prompt, scenarios and rubric are seen, and the packaged scenarios are not; a second time files stay."""
     first = _tipbench("init", str(folder)).stdout
