@@ -23,9 +23,6 @@ from tests.services.notifier.mail_addresses.returned import bounce
 from tests.services.notifier.world import HASH_KEY, World, request
 from tests.story.peers.apple import Authority
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-"""The worker's loop ends before its connection to the relay was closed by both sides."""
-
 ADA = "ada@home.example"
 ORIGIN = "https://app.tips.example"
 

@@ -6,11 +6,14 @@ import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from services.notifier.channels.mail.dkim_signing import DkimSigner
 from services.notifier.channels.mail.message import BadMail, compose, read_address
 from services.notifier.channels.sender import HandOver, Notice, SendOutcome
+
+if TYPE_CHECKING:
+    from aiosmtplib import SMTP
 
 TOTAL_S = 30.0
 """How long one hand-over takes at most, connecting included."""
@@ -103,8 +106,17 @@ class MailSender:
             return HandOver(outcome=SendOutcome.LATER, reason=f"unreachable-{step}")
         finally:
             with suppress(SMTPException, OSError):
-                client.close()
+                await _closed(client)
         return HandOver(outcome=SendOutcome.DELIVERED, reason="accepted")
+
+
+async def _closed(client: "SMTP") -> None:
+    """Say goodbye to the relay, and return once the socket is closed: the loop may end before the relay's goodbye."""
+    transport = client.transport
+    client.close()
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()
+    await asyncio.sleep(0)  # in which the loop closes the socket
 
 
 def answered(step: str, code: int, message: Any) -> HandOver:

@@ -1,14 +1,21 @@
 import asyncio
+import gc
+import socket
+import ssl
+from contextlib import suppress
 from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
+from pathlib import Path
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from services.notifier.channels.mail.mail_sender import MailRelay, MailSender, answered
 from services.notifier.channels.sender import HandOver, Notice, Sender, SendOutcome
+from tests.services.notifier.channels.mail.relay_peer import RelayPeer, relay_in_thread
 from tests.services.notifier.channels.mail.smtp_peer import DROP, HANG, NOW, SmtpPeer, with_smtp_peer
+from tests.story.peers.apple import Authority
 
 NOTICE = Notice(
     id="1", topic="t", title="Schlaf", text=".\r\n..\r\nGute Nacht.", unsubscribe="https://tips.example/u/1"
@@ -84,6 +91,31 @@ def test_a_relay_that_is_not_there_surely_has_nothing() -> None:
     relay = MailRelay(host="127.0.0.1", port=1, tls="none")
     sender = MailSender(relay, sender="a@tips.example", origin="https://tips.example", clock=lambda: NOW)
     assert asyncio.run(sender.send(NOTICE, "b@home.example")).outcome == SendOutcome.LATER
+
+
+def _sockets_to(port: int) -> list[socket.socket]:
+    """The open sockets of this process that are connected to a port."""
+    found = []
+    for each in [one for one in gc.get_objects() if isinstance(one, socket.socket)]:
+        with suppress(OSError):
+            if each.getpeername()[1:2] == (port,):
+                found.append(each)
+    return found
+
+
+def test_the_connection_is_closed_once_a_mail_was_sent(tmp_path: Path) -> None:
+    """Without waiting for the relay's end of TLS: the loop may stop now, and none is left to the garbage collector."""
+    authority, relay = Authority(tmp_path), RelayPeer()
+    trust = ssl.create_default_context(cafile=str(tmp_path / "authority.pem"))
+
+    async def story() -> None:
+        there = MailRelay(host="127.0.0.1", port=relay.port, trust=trust)
+        sender = MailSender(there, sender="a@tips.example", origin="https://tips.example", clock=lambda: NOW)
+        assert (await sender.send(NOTICE, "b@home.example")).outcome == SendOutcome.DELIVERED
+        assert _sockets_to(relay.port) == []
+
+    with relay_in_thread(relay, authority.served()):
+        asyncio.run(story())
 
 
 def test_a_relay_without_tls_gets_neither_password_nor_mail() -> None:
