@@ -15,6 +15,7 @@ Topic = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$(?!\n)")]
 WallTime = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)")]
 ZoneName = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=100)]
+MOST_MUTED = 100
 
 
 class Weekday(StrEnum):
@@ -68,7 +69,7 @@ class Preferences(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
     time_zone: ZoneName = "UTC"
     channels: Annotated[tuple[Channel, ...], msgspec.Meta(max_length=8)] = ()
-    muted: Annotated[tuple[Topic, ...], msgspec.Meta(max_length=100)] = ()
+    muted: Annotated[tuple[Topic, ...], msgspec.Meta(max_length=MOST_MUTED)] = ()
     quiet: Annotated[tuple[Quiet, ...], msgspec.Meta(max_length=28)] = ()
     caps: Caps = Caps()
     digests: Annotated[tuple[Digest, ...], msgspec.Meta(max_length=100)] = ()

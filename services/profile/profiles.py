@@ -3,7 +3,7 @@
 import msgspec
 import sqlalchemy as sa
 
-from contracts.modules.profile import Preferences, Profile, StoredProfile, ZoneSince
+from contracts.modules.profile import MOST_MUTED, Preferences, Profile, StoredProfile, ZoneSince
 from contracts.modules.sealing import Sealer
 from contracts.refusals import Conflict, InvalidInput
 from kit.sealed import SealedColumn
@@ -12,7 +12,6 @@ from kit.timing.zones import zones
 from services.profile.tables import PROFILES
 
 MAX_ZONES = 50
-MOST_MUTED = 100
 _OF_USER = sa.select(PROFILES).where(PROFILES.c.user == sa.bindparam("user"))
 
 

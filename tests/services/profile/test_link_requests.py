@@ -14,10 +14,10 @@ from contracts.modules.events import (
     PreferencesChangedV1,
     PreferencesRequestedV1,
 )
-from contracts.modules.profile import Channel, Preferences, Purpose
+from contracts.modules.profile import MOST_MUTED, Channel, Preferences, Purpose
 from kit.times import iso
 from services.profile.link_requests import LinkRequests
-from services.profile.profiles import MOST_MUTED, merged
+from services.profile.profiles import merged
 from tests.services.profile.world import FULL, Seen, World
 
 WANTED = Preferences(time_zone="Asia/Tokyo", channels=(Channel.EMAIL,), muted=("work",))
