@@ -1,7 +1,7 @@
 """What a module declares of a table, in SQLAlchemy's own terms."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
@@ -35,9 +35,19 @@ def table_retention(
     )
 
 
+def classes_of(table: sa.Table, **kinds: Data) -> Mapping[str, Data]:
+    """Return what each column of a table holds: nothing of a person where `kinds` does not name it."""
+    return dict.fromkeys(table.c.keys(), Data.PLAIN) | kinds
+
+
 def delete_of_user(table: sa.Table) -> Callable[[sa.Connection, str], int]:
     """Return a function that deletes all rows of a user, by the column `user`, and returns how many those were."""
     return lambda connection, user: connection.execute(table.delete().where(table.c.user == user)).rowcount
+
+
+def delete_older(column: sa.Column[Any], seconds: float) -> Callable[[sa.Connection, float], int]:
+    """Return a function that deletes some of the rows whose time in a column is so long ago, as delete_some does."""
+    return lambda connection, now: delete_some(connection, column.table, column < now - seconds)
 
 
 def delete_some(connection: sa.Connection, table: sa.Table, *which: sa.ColumnElement[bool]) -> int:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from contracts.modules.events import ERASURE
 from contracts.modules.retention import Data, Record, TableRetention
 from contracts.modules.sealing import Erased, Unreadable
-from kit.sql.retention import delete_some, table_retention
+from kit.sql.retention import delete_older, delete_some, table_retention
 from kit.times import iso_if_known
 from services.events.envelope import Codec, UnknownType
 from services.events.tables import DEAD, INBOX, OUTBOX, SIGNALS
@@ -52,10 +52,10 @@ class EventsRetention:
     def tables(self) -> list[TableRetention]:
         """Return every table, in the order in which rows may be erased: what refers to others goes first."""
         return [
-            self._table(OUTBOX, _old(OUTBOX, OUTBOX.c.sent_at), _drop(OUTBOX, self._spared)),
+            self._table(OUTBOX, delete_older(OUTBOX.c.sent_at, RETENTION_S[OUTBOX.name]), _drop(OUTBOX, self._spared)),
             self._table(INBOX, _prune_inbox, lambda connection, user: _forget(connection, user, self._spared)),
-            self._table(DEAD, _old(DEAD, DEAD.c.at), _drop(DEAD, self._spared)),
-            self._table(SIGNALS, _old(SIGNALS, SIGNALS.c.at), _drop(SIGNALS, self._spared)),
+            self._table(DEAD, delete_older(DEAD.c.at, RETENTION_S[DEAD.name]), _drop(DEAD, self._spared)),
+            self._table(SIGNALS, delete_older(SIGNALS.c.at, RETENTION_S[SIGNALS.name]), _drop(SIGNALS, self._spared)),
         ]
 
     def _table(
@@ -92,13 +92,6 @@ class EventsRetention:
         said: dict[str, Any] = msgspec.to_builtins(event.data)
         head: Record = {"time": event.time, "source": event.source, "subject": event.subject}
         return head | {f"data.{name}": value for name, value in said.items()}
-
-
-def _old(table: sa.Table, since: sa.Column[Any]) -> Callable[[sa.Connection, float], int]:
-    def prune(connection: sa.Connection, now: float) -> int:
-        return delete_some(connection, table, since < now - RETENTION_S[table.name])
-
-    return prune
 
 
 def _prune_inbox(connection: sa.Connection, now: float) -> int:

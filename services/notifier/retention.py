@@ -1,14 +1,13 @@
 """Notifier's tables: classes of columns, retention, export and erasure."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import msgspec
 import sqlalchemy as sa
 
 from contracts.modules.retention import Data, Record, TableRetention
 from contracts.modules.sealing import Unreadable, UserSealer
-from kit.sql.retention import delete_of_user, delete_some, table_retention
+from kit.sql.retention import classes_of, delete_of_user, delete_older, table_retention
 from kit.times import iso, iso_if_known
 from services.notifier.addresses.stored import SEALED
 from services.notifier.mail_addresses.own_address import SEALED as ENTERED
@@ -26,39 +25,39 @@ def notifier_retention(sealer: UserSealer) -> Sequence[TableRetention]:
     return (
         table_retention(
             DELIVERIES,
-            columns=_columns(DELIVERIES, user=Data.USER, topic=Data.PSEUDONYM),
+            columns=classes_of(DELIVERIES, user=Data.USER, topic=Data.PSEUDONYM),
             rule="90 days after its last attempt",
-            prune=_older(DELIVERIES.c.started_at, STORED_S),
+            prune=delete_older(DELIVERIES.c.started_at, STORED_S),
             export=_deliveries,
             erase=delete_of_user(DELIVERIES),
         ),
         table_retention(
             ADDRESSES,
-            columns=_columns(ADDRESSES, user=Data.USER, hash=Data.SECRET, sealed=Data.SEALED),
+            columns=classes_of(ADDRESSES, user=Data.USER, hash=Data.SECRET, sealed=Data.SEALED),
             rule="until it ended, and without the address 90 days more",
-            prune=_older(ADDRESSES.c.ended_at, STORED_S),
+            prune=delete_older(ADDRESSES.c.ended_at, STORED_S),
             export=lambda connection, user: _addresses(connection, sealer, user),
             erase=delete_of_user(ADDRESSES),
         ),
         table_retention(
             CONFIRMATIONS,
-            columns=_columns(CONFIRMATIONS, user=Data.USER, hash=Data.SECRET, sealed=Data.SEALED),
+            columns=classes_of(CONFIRMATIONS, user=Data.USER, hash=Data.SECRET, sealed=Data.SEALED),
             rule="7 days",
-            prune=_older(CONFIRMATIONS.c.created_at, ENTERED_S),
+            prune=delete_older(CONFIRMATIONS.c.created_at, ENTERED_S),
             export=lambda connection, user: _confirmations(connection, sealer, user),
             erase=delete_of_user(CONFIRMATIONS),
         ),
         table_retention(
             SUPPRESSIONS,
-            columns=_columns(SUPPRESSIONS, hash=Data.SECRET),
+            columns=classes_of(SUPPRESSIONS, hash=Data.SECRET),
             rule="2 years, without anything that leads to a user",
-            prune=_older(SUPPRESSIONS.c.added_at, SUPPRESSED_S),
+            prune=delete_older(SUPPRESSIONS.c.added_at, SUPPRESSED_S),
             export=None,
             erase=None,
         ),
         table_retention(
             PEOPLE,
-            columns=_columns(PEOPLE, user=Data.USER, sealed=Data.SEALED),
+            columns=classes_of(PEOPLE, user=Data.USER, sealed=Data.SEALED),
             rule="until its user is erased",
             prune=None,
             export=lambda connection, user: _person(connection, sealer, user),
@@ -66,23 +65,13 @@ def notifier_retention(sealer: UserSealer) -> Sequence[TableRetention]:
         ),
         table_retention(
             NOTICES,
-            columns=_columns(NOTICES, user=Data.USER, topic=Data.PSEUDONYM, sealed=Data.SEALED),
+            columns=classes_of(NOTICES, user=Data.USER, topic=Data.PSEUDONYM, sealed=Data.SEALED),
             rule="90 days after it was requested",
-            prune=_older(NOTICES.c.created_at, STORED_S),
+            prune=delete_older(NOTICES.c.created_at, STORED_S),
             export=lambda connection, user: _notices(connection, sealer, user),
             erase=delete_of_user(NOTICES),
         ),
     )
-
-
-def _columns(table: sa.Table, **kinds: Data) -> Mapping[str, Data]:
-    """What each column holds: nothing of a person where `kinds` does not name it."""
-    return dict.fromkeys(table.c.keys(), Data.PLAIN) | kinds
-
-
-def _older(column: sa.Column[Any], seconds: float) -> Callable[[sa.Connection, float], int]:
-    """A function that deletes some of the rows whose time in a column is so long ago."""
-    return lambda connection, now: delete_some(connection, column.table, column < now - seconds)
 
 
 def _deliveries(connection: sa.Connection, user: str) -> Iterator[Record]:

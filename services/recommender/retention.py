@@ -1,14 +1,13 @@
 """The recommender's tables: classes of columns, retention, export and erasure."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import msgspec
 import sqlalchemy as sa
 
 from contracts.modules.retention import Data, Record, TableRetention
 from contracts.modules.sealing import Sealer, Unreadable
-from kit.sql.retention import delete_of_user, delete_some, table_retention
+from kit.sql.retention import classes_of, delete_of_user, delete_older, table_retention
 from kit.times import iso, iso_if_known
 from services.recommender.drawing.decisions import SEALED
 from services.recommender.feedback import value_of
@@ -24,48 +23,37 @@ def recommender_retention(sealer: Sealer) -> Sequence[TableRetention]:
     return (
         table_retention(
             FEEDBACK,
-            columns=_classes(FEEDBACK, user=Data.USER, sealed=Data.SEALED),
+            columns=classes_of(FEEDBACK, user=Data.USER, sealed=Data.SEALED),
             rule="a year",
-            prune=_older(FEEDBACK.c.at),
+            prune=delete_older(FEEDBACK.c.at, STORED_S),
             export=lambda connection, user: _feedback(connection, sealer, user),
             erase=delete_of_user(FEEDBACK),
         ),
         table_retention(
             SERVED,
-            columns=_classes(SERVED, user=Data.USER),
+            columns=classes_of(SERVED, user=Data.USER),
             rule="a year",
-            prune=_older(SERVED.c.served_at),
+            prune=delete_older(SERVED.c.served_at, STORED_S),
             export=_served,
             erase=delete_of_user(SERVED),
         ),
         table_retention(
             DECISIONS,
-            columns=_classes(DECISIONS, user=Data.USER, sealed=Data.SEALED),
+            columns=classes_of(DECISIONS, user=Data.USER, sealed=Data.SEALED),
             rule="a year",
-            prune=_older(DECISIONS.c.made_at),
+            prune=delete_older(DECISIONS.c.made_at, STORED_S),
             export=lambda connection, user: _decisions(connection, sealer, user),
             erase=delete_of_user(DECISIONS),
         ),
         table_retention(
             PEOPLE,
-            columns=_classes(PEOPLE, user=Data.USER, sealed=Data.SEALED),
+            columns=classes_of(PEOPLE, user=Data.USER, sealed=Data.SEALED),
             rule="until its user is erased",
             prune=None,
             export=lambda connection, user: _reader(connection, sealer, user),
             erase=delete_of_user(PEOPLE),
         ),
     )
-
-
-def _classes(table: sa.Table, **kinds: Data) -> Mapping[str, Data]:
-    return dict.fromkeys(table.c.keys(), Data.PLAIN) | kinds
-
-
-def _older(at: sa.Column[Any]) -> Callable[[sa.Connection, float], int]:
-    def prune(connection: sa.Connection, now: float) -> int:
-        return delete_some(connection, at.table, at < now - STORED_S)
-
-    return prune
 
 
 def _feedback(connection: sa.Connection, sealer: Sealer, user: str) -> Iterator[Record]:

@@ -5,7 +5,7 @@ import pytest
 import sqlalchemy as sa
 
 from contracts.modules.retention import Data, Record
-from kit.sql.retention import delete_of_user, delete_some, table_retention
+from kit.sql.retention import classes_of, delete_of_user, delete_older, delete_some, table_retention
 
 NUMBERS = sa.Table("kept", sa.MetaData(), sa.Column("number", sa.Integer))
 COLUMNS = {"number": Data.PLAIN}
@@ -94,3 +94,19 @@ def test_a_transaction_of_another_library_is_refused() -> None:
     assert retention.prune is not None
     with pytest.raises(TypeError, match="Other is no connection of SQLAlchemy"):
         retention.prune(Other(), 0.0)
+
+
+def test_a_column_holds_nothing_of_a_person_unless_it_is_named() -> None:
+    """Those that are named are in their places."""
+    table = sa.Table("t", sa.MetaData(), sa.Column("id", sa.Integer), sa.Column("user", sa.Text))
+    assert classes_of(table, user=Data.USER) == {"id": Data.PLAIN, "user": Data.USER}
+
+
+def test_what_is_older_is_deleted(engine: sa.Engine) -> None:
+    """Rows whose time was so long ago; one of exactly then stays, and one without a time."""
+    table = sa.Table("timed", sa.MetaData(), sa.Column("id", sa.Integer, primary_key=True), sa.Column("at", sa.Double))
+    with engine.begin() as connection:
+        table.create(connection)
+        connection.execute(table.insert(), [{"id": 1, "at": 9.0}, {"id": 2, "at": 10.0}, {"id": 3, "at": None}])
+        assert delete_older(table.c.at, 90.0)(connection, 100.0) == 1
+        assert [row.id for row in connection.execute(sa.select(table).order_by(table.c.id))] == [2, 3]
