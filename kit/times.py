@@ -28,3 +28,8 @@ def iso_if_known(
 def unix_seconds(text: str) -> float:
     """Return the Unix seconds of an ISO 8601 time; raise ValueError for other text."""
     return datetime.fromisoformat(text).timestamp()
+
+
+def milliseconds(moment: float) -> int:
+    """Return Unix seconds as whole milliseconds, the nearest; whatever compares or counts times rounds them here."""
+    return round(moment * 1_000)

@@ -20,12 +20,16 @@ class CatalogTip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CatalogCell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What one model wrote with one prompt; `external` says that another company runs the model."""
+    """What one model wrote with one prompt; `external` says that another company runs the model.
+
+    `score` is the leaderboard's, 0 at the low end of its scale and 1 at the high end; None where it has none.
+    """
 
     model: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     prompt: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
     tips: Annotated[tuple[CatalogTip, ...], msgspec.Meta(min_length=1, max_length=1_000)]
     external: bool = False
+    score: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
 
     @property
     def arm(self) -> str:
@@ -43,6 +47,11 @@ class TipCatalog(msgspec.Struct, frozen=True):
     def areas(self) -> frozenset[str]:
         """Return the areas in which there is a tip."""
         return frozenset(tip.area for cell in self.cells for tip in cell.tips)
+
+    @property
+    def scores(self) -> dict[str, float]:
+        """Return the score of each arm that has one."""
+        return {cell.arm: cell.score for cell in self.cells if cell.score is not None}
 
 
 class DrawnTip(msgspec.Struct, frozen=True):

@@ -113,6 +113,22 @@ def policy_hash(policy: Policy) -> str:
     return content_hash({KIND: policy.kind, "revision": policy.revision, "settings": settings})
 
 
+def counting_of(policy: Policy) -> dict[str, object]:
+    """Return what of a policy decides how reactions are counted for it, as values of JSON.
+
+    Policies with equal ones learn the same, so that one state serves them all.
+    """
+    hours: dict[str, object] = {"reward_within_hours": policy.reward_within_hours}
+    if isinstance(policy, LinUcbPolicy):
+        return {**hours, "columns": {name: list(words) for name, words in policy.columns}}
+    return hours
+
+
+def counting_policy(values: Mapping[str, object]) -> Policy:
+    """Return a policy that counts as `values` of `counting_of` say; raise BadPolicy."""
+    return read_policy({KIND: LinUcbPolicy.kind if "columns" in values else RandomPolicy.kind, **values})
+
+
 def _number(name: str, value: object) -> float:
     low, high = RANGES[name]
     kinds = int if name in WHOLE else (int, float)

@@ -89,11 +89,16 @@ def counted(history: TipHistory, policy: Policy) -> dict[str, ArmCounts]:
         return {}
     until = history.shown_at + policy.reward_within_hours * HOUR
     rewarded = int(history.acted_at is not None and history.acted_at <= until)
+    return {history.choice.arm: counts_of(policy, history.choice.features, 1, rewarded)}
+
+
+def counts_of(policy: Policy, features: Features, shown: int, acted: int) -> ArmCounts:
+    """Return what so many tips of an arm count that were shown for the same features, `acted` of them with a reward."""
     if not isinstance(policy, LinUcbPolicy):
-        return {history.choice.arm: ArmCounts(1, rewarded)}
+        return ArmCounts(shown, acted)
     ones = np.zeros(width_of(policy.columns), np.int64)
-    ones[list(ones_of(policy.columns, history.choice.features))] = 1
-    return {history.choice.arm: ArmCounts(1, rewarded, np.outer(ones, ones), rewarded * ones)}
+    ones[list(ones_of(policy.columns, features))] = 1
+    return ArmCounts(shown, acted, shown * np.outer(ones, ones), acted * ones)
 
 
 def updated(

@@ -1,4 +1,4 @@
-"""Feedback: one row under the client's id, and the signal that the other modules get, in one transaction."""
+"""Feedback: one row under the client's id, the signal for the other modules, and what is learnt, in one transaction."""
 
 from collections.abc import Callable
 from typing import Any
@@ -25,6 +25,7 @@ from contracts.tips.recommendations import (
 )
 from kit.sealed import SealedColumn
 from kit.times import iso
+from services.recommender.learning.states import learn
 from services.recommender.tables import FEEDBACK, SERVED
 
 MOST = 50
@@ -90,7 +91,7 @@ def take(
         "sealed": SEALED.seal(sealer, user, f"{user} {given.id}", StoredValue(given.value)),
     }
     connection.execute(FEEDBACK.insert(), row)
-    if changed := _ends(served, given, now):
+    if changed := _ends(served, given, now) | learn(connection, served, given.event, now):
         connection.execute(SERVED.update().where(*mine).values(changed))
     publish(_signal(served, given))
     return TakenFeedback(_receipt(connection.execute(_KNOWN, {"whose": user, "which": given.id}).one()), again=False)

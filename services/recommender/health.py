@@ -1,12 +1,16 @@
-"""What an operator is told of the log of decisions: whether its draws follow from what is logged."""
+"""What an operator is told of the log of decisions: whether its draws, and what was learnt, follow from it."""
 
 from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from kit.sql.sessions import reading
+from core.plurals import counted
+from core.policies.configuration import Policy
+from core.policies.state import counts_hash
+from kit.sql.sessions import reading, snapshot
 from services.recommender.drawing.decisions import follows_from_its_log
-from services.recommender.tables import DECISIONS
+from services.recommender.learning.states import folded, rules, stored
+from services.recommender.tables import COUNTS, DECISIONS, STATES
 
 NEWEST = 200
 """Decisions that a check draws again."""
@@ -14,7 +18,7 @@ NEWEST = 200
 
 def decision_faults(engine: sa.Engine) -> Iterator[tuple[str, str]]:
     """Yield (what, fault) for the log of decisions, an empty fault where all is well; nothing without its tables."""
-    if not sa.inspect(engine).has_table(DECISIONS.name):
+    if not sa.inspect(engine).has_table(STATES.name):
         return
     with reading(engine) as connection:
         newest = connection.execute(sa.select(DECISIONS).order_by(DECISIONS.c.made_at.desc()).limit(NEWEST)).all()
@@ -25,3 +29,17 @@ def decision_faults(engine: sa.Engine) -> Iterator[tuple[str, str]]:
         "decisions",
         f"{fault}: {advice}" if broken else "",
     )
+    with snapshot(engine) as connection:
+        wrong = [policy for policy in rules(connection) if not _is_fold(connection, policy)]
+    yield (
+        "policy state",
+        f"counts of {counted(len(wrong), 'way')} of counting are not the fold of the log: stop the server, then delete "
+        f"the rows of {STATES.name} and {COUNTS.name}, which are made again from the log"
+        if wrong
+        else "",
+    )
+
+
+def _is_fold(connection: sa.Connection, policy: Policy) -> bool:
+    found = stored(connection, policy)
+    return found is not None and counts_hash(found[1]) == counts_hash(folded(connection, policy))

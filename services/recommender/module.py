@@ -15,11 +15,12 @@ from contracts.tips.recommendations import (
     TipRequest,
 )
 from kit.sql.sessions import engine_of
-from kit.times import iso
+from kit.times import iso, milliseconds
 from services.recommender.drawing.contexts import UnderstoodContext, features_of, understood, zone_for
 from services.recommender.drawing.decisions import LoggedDecision, drawn_tips, seed_of, store, stored_answer
 from services.recommender.drawing.eligibility import ServedHistory, ServedTip, TipSituation, eligible_arms
 from services.recommender.feedback import check_value, take
+from services.recommender.learning.states import LearntStates
 from services.recommender.people import reader_of
 from services.recommender.settings import RecommenderTable
 from services.recommender.store import recommender_store
@@ -77,10 +78,11 @@ class RecommenderModule:
         self._sealer, self._bus, self._clock, self._ids = context.sealer, context.bus, context.clock, context.ids
         table: RecommenderTable = context.settings
         self._policy, self._repeat_after_s = table.drawing(), table.repeat_after_days * DAY_S
+        self._states = LearntStates()
 
     def recommend(self, user: str, request: TipRequest) -> Recommendation:
         """Return the decision that was drawn, once it is stored; raise InvalidInput, TooManyTips, TipsErased."""
-        now = self._clock()
+        now = self._now()
         context = understood(request, self._catalog, now)
         try:
             with self._store.writing() as connection:
@@ -90,7 +92,7 @@ class RecommenderModule:
 
     def standing(self, user: str) -> Recommendation:
         """Return the first screen's decision, the last one while its tip stands, else a new one; raise TipsErased."""
-        now = self._clock()
+        now = self._now()
         try:
             with self._store.reading() as connection:
                 if (found := self._stands(connection, user, now)) is not None:
@@ -105,7 +107,7 @@ class RecommenderModule:
     def feedback(self, user: str, given: TipFeedback) -> TakenFeedback:
         """Store what the user did, once an id; raise InvalidInput, NotFound, Conflict, TipsErased."""
         check_value(given)
-        now = self._clock()
+        now = self._now()
         try:
             with self._store.writing() as connection:
                 return take(
@@ -124,7 +126,8 @@ class RecommenderModule:
         situation = TipSituation(request.surface, now, zone, self._repeat_after_s, context.area)
         eligible = eligible_arms(self._catalog, situation, reader, self._history(connection, user, now))
         features, seed = features_of(context, request.surface, zone, now), seed_of(self._ids())
-        probabilities, placed = drawn_tips(self._policy, features, eligible, request.k, seed)
+        learnt = self._states.of(connection, self._policy, self._catalog.scores)
+        probabilities, placed = drawn_tips(self._policy, learnt, features, eligible, request.k, seed)
         decision = LoggedDecision(
             id=self._ids(),
             user=user,
@@ -132,6 +135,7 @@ class RecommenderModule:
             features=features,
             k=request.k,
             policy=self._policy,
+            learnt=learnt,
             seed=seed,
             fallback=self._catalog.fallback,
             probabilities=probabilities,
@@ -165,6 +169,10 @@ class RecommenderModule:
         if not row.arms and row.made_at <= now - EMPTY_STANDS_S:
             return None
         return stored_answer(connection, self._sealer, row)
+
+    def _now(self) -> float:
+        """The time in whole milliseconds, so that rows, events and what is folded of either have the same."""
+        return milliseconds(self._clock()) / 1_000
 
     def _publish(self, connection: sa.Connection, user: str, said: Payload, now: float) -> None:
         event = Event(id=self._ids(), source="/recommender", time=iso(now), data=said, user=user)

@@ -7,12 +7,15 @@ import sqlalchemy as sa
 
 from contracts.modules.retention import Data, Record, TableRetention
 from contracts.modules.sealing import Sealer, Unreadable
-from kit.sql.retention import classes_of, delete_of_user, delete_older, table_retention
+from kit.sql.retention import PRUNED_AT_ONCE, classes_of, delete_of_user, delete_older, table_retention
+from kit.sql.sessions import take_lock
 from kit.times import iso, iso_if_known
 from services.recommender.drawing.decisions import SEALED
 from services.recommender.feedback import value_of
+from services.recommender.learning.states import unlearn
 from services.recommender.people import reader_of
-from services.recommender.tables import DECISIONS, FEEDBACK, PEOPLE, SERVED
+from services.recommender.store import LOCK
+from services.recommender.tables import COUNTS, DECISIONS, FEEDBACK, PEOPLE, SERVED, STATES
 
 STORED_S = 365 * 86_400.0
 """How long a decision, its tips and its feedback stay; a tip that was dismissed may come again after it."""
@@ -22,20 +25,20 @@ def recommender_retention(sealer: Sealer) -> Sequence[TableRetention]:
     """Return every table, in the order in which rows may be erased."""
     return (
         table_retention(
+            SERVED,
+            columns=classes_of(SERVED, user=Data.USER),
+            rule="a year",
+            prune=_prune_served,
+            export=_served,
+            erase=_erase_served,
+        ),
+        table_retention(
             FEEDBACK,
             columns=classes_of(FEEDBACK, user=Data.USER, sealed=Data.SEALED),
             rule="a year",
             prune=delete_older(FEEDBACK.c.at, STORED_S),
             export=lambda connection, user: _feedback(connection, sealer, user),
             erase=delete_of_user(FEEDBACK),
-        ),
-        table_retention(
-            SERVED,
-            columns=classes_of(SERVED, user=Data.USER),
-            rule="a year",
-            prune=delete_older(SERVED.c.served_at, STORED_S),
-            export=_served,
-            erase=delete_of_user(SERVED),
         ),
         table_retention(
             DECISIONS,
@@ -53,7 +56,35 @@ def recommender_retention(sealer: Sealer) -> Sequence[TableRetention]:
             export=lambda connection, user: _reader(connection, sealer, user),
             erase=delete_of_user(PEOPLE),
         ),
+        *(
+            table_retention(
+                table,
+                columns=classes_of(table),
+                rule="counts of the tips that are stored, without them once they are pruned or erased",
+                prune=None,
+                export=None,
+                erase=None,
+            )
+            for table in (COUNTS, STATES)
+        ),
     )
+
+
+def _prune_served(connection: sa.Connection, now: float) -> int:
+    """Delete some of what is past its time, the oldest first, and take it out of what was learnt."""
+    take_lock(connection, LOCK)
+    key = (SERVED.c.decision, SERVED.c.place)
+    oldest = sa.select(*key).where(SERVED.c.served_at < now - STORED_S).order_by(SERVED.c.served_at, *key)
+    chosen = sa.tuple_(*key).in_(oldest.limit(PRUNED_AT_ONCE))
+    unlearn(connection, chosen)
+    return connection.execute(SERVED.delete().where(chosen)).rowcount
+
+
+def _erase_served(connection: sa.Connection, user: str) -> int:
+    """Delete a user's tips, and take them out of what was learnt: it is as if they had never been served."""
+    take_lock(connection, LOCK)
+    unlearn(connection, SERVED.c.user == user)
+    return connection.execute(SERVED.delete().where(SERVED.c.user == user)).rowcount
 
 
 def _feedback(connection: sa.Connection, sealer: Sealer, user: str) -> Iterator[Record]:
@@ -77,6 +108,8 @@ def _served(connection: sa.Connection, user: str) -> Iterator[Record]:
             "propensity": row.propensity,
             "served_at": iso(row.served_at),
             "ended_at": iso_if_known(row.ended_at),
+            "shown_at": None if row.shown_at is None else iso(row.shown_at / 1_000),
+            "acted_at": None if row.acted_at is None else iso(row.acted_at / 1_000),
             "hides": row.hides,
         }
 

@@ -20,13 +20,17 @@ DECISIONS = sa.Table(
     sa.Column("policy_hash", sa.Text, nullable=False),
     sa.Column("seed", sa.BigInteger, nullable=False),
     sa.Column("fallback", sa.Boolean, nullable=False),
+    sa.Column("state_version", sa.BigInteger, nullable=True),
+    sa.Column("state_hash", sa.Text, nullable=True),
     sa.Column("arms", sa.JSON, nullable=False),
     sa.Column("left_out", sa.JSON, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
     sa.Index("ix_recommender_decisions_user_made_at", "user", "made_at"),
 )
 """One row a decision, which never changes: `arms` are the probabilities of the eligible ones, `left_out` the codes of
-the others, `sealed` the context as it came and the texts. Policies and estimates may look at area to locale alone."""
+the others, `sealed` the context as it came and the texts. Policies and estimates may look at area to locale alone.
+`state_version` is that of the policy's row of states at the draw, `state_hash` of all that the state held; both are
+missing in decisions from before states."""
 
 SERVED = sa.Table(
     "recommender_served",
@@ -41,6 +45,8 @@ SERVED = sa.Table(
     sa.Column("propensity", sa.Double, nullable=False),
     sa.Column("served_at", sa.Double, nullable=False, index=True),
     sa.Column("ended_at", sa.Double, nullable=True),
+    sa.Column("shown_at", sa.BigInteger, nullable=True),
+    sa.Column("acted_at", sa.BigInteger, nullable=True),
     sa.Column("hides", sa.Text, nullable=False, server_default=""),
     sa.Index("ix_recommender_served_user_served_at", "user", "served_at"),
     sa.Index(
@@ -51,7 +57,8 @@ SERVED = sa.Table(
     ),
 )
 """One row a tip that was drawn, in the transaction of its decision. `ended_at` is when its user dismissed it or acted
-on it first; `hides` what a dismissal keeps from them: this tip, or the kind, which is the cell in that area."""
+on it first; `hides` what a dismissal keeps from them: this tip, or the kind, which is the cell in that area.
+`shown_at` and `acted_at` are the earliest of its feedback not before the decision, in whole milliseconds."""
 
 FEEDBACK = sa.Table(
     "recommender_feedback",
@@ -73,3 +80,27 @@ PEOPLE = sa.Table(
     sa.Column("sealed", sa.LargeBinary, nullable=False),
 )
 """What counts of a user: preferences and consents, sealed as one; from events alone."""
+
+STATES = sa.Table(
+    "recommender_states",
+    METADATA,
+    sa.Column("counting", sa.Text, primary_key=True),
+    sa.Column("rule", sa.JSON, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+)
+"""One row a way of counting reactions, which policies may share: `counting` is the hash of `rule`. `version` grows by
+one with each transaction that changes its counts."""
+
+COUNTS = sa.Table(
+    "recommender_counts",
+    METADATA,
+    sa.Column("counting", sa.Text, primary_key=True),
+    sa.Column("arm", sa.Text, primary_key=True),
+    sa.Column("changed", sa.BigInteger, nullable=False),
+    sa.Column("shown", sa.BigInteger, nullable=False),
+    sa.Column("acted", sa.BigInteger, nullable=False),
+    sa.Column("sums", sa.LargeBinary, nullable=False),
+    sa.Index("ix_recommender_counts_changed", "counting", "changed"),
+)
+"""One row an arm: the fold of the rows of `recommender_served` that are there. `changed` is the version that it is of,
+`sums` the counts of columns of features as whole numbers of 64 bits, little-endian; empty where none are looked at."""

@@ -23,9 +23,9 @@ from core.policies.configuration import Policy, policy_hash
 from core.policies.distribution import Distribution, distribution
 from core.policies.draw import SEEDS, Drawn, draw
 from core.policies.features import Features
-from core.policies.state import PolicyState
 from kit.sealed import SealedColumn
 from services.recommender.drawing.eligibility import EligibleArms, short_reasons
+from services.recommender.learning.states import LearntState
 from services.recommender.tables import DECISIONS, SERVED
 
 _OF_DECISION = sa.select(SERVED).where(SERVED.c.decision == sa.bindparam("which")).order_by(SERVED.c.place)
@@ -59,6 +59,7 @@ class LoggedDecision:
     features: Features
     k: int
     policy: Policy
+    learnt: LearntState
     seed: int
     fallback: bool
     probabilities: Mapping[str, float]
@@ -82,12 +83,12 @@ class LoggedDecision:
 
 
 def drawn_tips(
-    policy: Policy, features: Features, eligible: EligibleArms, k: int, seed: int
+    policy: Policy, learnt: LearntState, features: Features, eligible: EligibleArms, k: int, seed: int
 ) -> tuple[Mapping[str, float], Sequence[PlacedTip]]:
     """Return the probability of every eligible arm, and the tips in the order of their places; none of no arm."""
     if not eligible.tips:
         return {}, ()
-    chances = distribution(policy, features, sorted(eligible.tips), PolicyState())
+    chances = distribution(policy, features, sorted(eligible.tips), learnt.state)
     placed = [PlacedTip(each, _tip_of(seed, each.arm, eligible.tips[each.arm])) for each in draw(chances, k, seed)]
     return dict(zip(chances.arms, chances.probabilities, strict=True)), placed
 
@@ -115,6 +116,8 @@ def store(connection: sa.Connection, sealer: Sealer, decision: LoggedDecision) -
         "policy_hash": policy_hash(decision.policy),
         "seed": decision.seed,
         "fallback": decision.fallback,
+        "state_version": decision.learnt.version,
+        "state_hash": decision.learnt.hash,
         "arms": dict(decision.probabilities),
         "left_out": dict(decision.left_out),
         "sealed": SEALED.seal(sealer, decision.user, decision.id, sealed),

@@ -16,13 +16,14 @@ def test_the_migrations_make_the_tables(world: World) -> None:
 
 
 def test_no_request_reads_a_whole_table(here: World) -> None:
-    """Not a recommendation, the first screen or feedback: what they ask is found by an index."""
+    """Not a recommendation, the first screen or feedback: what they ask is found by an index, once a state is there."""
     seen = list[tuple[str, Any]]()
 
     def note(_: Any, __: Any, statement: str, parameters: Any, ___: Any, many: bool) -> None:  # SQLAlchemy's
         if not many and "recommender_" in statement and not statement.startswith("INSERT"):
             seen.append((statement, parameters))
 
+    here.ask("user-b")
     sa.event.listen(here.engine, "before_cursor_execute", note)
     here.section()
     here.say(here.ask(), FeedbackKind.DISMISSED)

@@ -1,0 +1,1 @@
+"""What the module learns of its own log, in the transaction of each change."""
