@@ -28,6 +28,7 @@ from contracts.modules.notice_administration import NoticeAdministration
 from contracts.modules.profile import Person
 from contracts.operations import DeadLetters, HealthSource
 from contracts.refusals import Refusal
+from contracts.tips.policy_administration import PolicyAdministration
 from core.canonical import content_hash
 
 _NAMING = re.compile(r"[a-z0-9][a-z0-9:-]{0,79}")
@@ -73,6 +74,7 @@ class ApiServices:
     erasures: Erasures
     people: Person
     notices: NoticeAdministration
+    policies: PolicyAdministration
     system: HealthSource
     clock: Callable[[], float] = time.time
     has_capacity: Callable[[], bool] = lambda: True

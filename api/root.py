@@ -23,8 +23,10 @@ from api.types.node import Node, find_node
 from api.types.operations.dead_letters import DeadLetterMutations, DeadLetterQueries
 from api.types.operations.deliveries import DeliveryMutations, DeliveryQueries
 from api.types.operations.health import HealthQueries
+from api.types.operations.policies import PolicyMutations, PolicyQueries
 from api.types.operations.push_keys import PushKeyQueries
 from api.types.operations.suppressions import SuppressionMutations, SuppressionQueries
+from api.types.operations.tip_decisions import TipDecisionQueries
 from api.types.operations.user_data import UserDataMutations, UserDataQueries
 from api.types.rounds import RoundMutations, RoundQueries
 from api.types.runs import RunMutations, RunQueries, RunSubscriptions
@@ -57,6 +59,8 @@ QUERIES = (
     DeliveryQueries,
     PushKeyQueries,
     SuppressionQueries,
+    PolicyQueries,
+    TipDecisionQueries,
     HealthQueries,
 )
 MUTATIONS = (
@@ -73,6 +77,7 @@ MUTATIONS = (
     UserDataMutations,
     DeliveryMutations,
     SuppressionMutations,
+    PolicyMutations,
 )
 SUBSCRIPTIONS = (RunSubscriptions, UpdateSubscriptions)
 

@@ -59,6 +59,7 @@ def api_services_of(container: Container, audit: AuditTable) -> ApiServices:
         erasures=container.modules.erasure.saga,
         people=container.modules.people,
         notices=container.modules.service("notifier"),
+        policies=container.modules.service("recommender"),
         system=container.system or ServedSystem(bench.home.root, container.database, time.time),
     )
 

@@ -104,6 +104,14 @@ def read_policy(values: Mapping[str, object]) -> Policy:
     return KINDS[kind](**read)  # type: ignore[arg-type]  # each is of its field's type, as it was read
 
 
+def policy_values(policy: Policy) -> dict[str, object]:
+    """Return values of JSON of which `read_policy` makes an equal policy."""
+    found = {field.name: getattr(policy, field.name) for field in dataclasses.fields(policy)}
+    if isinstance(policy, LinUcbPolicy):
+        found["columns"] = {name: list(words) for name, words in policy.columns}
+    return {KIND: policy.kind, **found}
+
+
 def policy_hash(policy: Policy) -> str:
     """Return 64 hex digits that are equal for equal policies, whatever was written and what was left to defaults.
 
@@ -118,10 +126,7 @@ def counting_of(policy: Policy) -> dict[str, object]:
 
     Policies with equal ones learn the same, so that one state serves them all.
     """
-    hours: dict[str, object] = {"reward_within_hours": policy.reward_within_hours}
-    if isinstance(policy, LinUcbPolicy):
-        return {**hours, "columns": {name: list(words) for name, words in policy.columns}}
-    return hours
+    return {name: value for name, value in policy_values(policy).items() if name in {"reward_within_hours", "columns"}}
 
 
 def counting_policy(values: Mapping[str, object]) -> Policy:

@@ -11,6 +11,7 @@ from contracts.modules.home import HomeSection
 from contracts.modules.retention import TableRetention
 from contracts.routes import Service
 from contracts.tips.catalog import TipCatalog
+from contracts.tips.policy_administration import PolicyAdministration
 from contracts.tips.recommendations import Recommendations
 from kit.sql.sessions import engine_of
 from services.recommender import routes
@@ -40,7 +41,7 @@ def recommender(tips: Callable[[], TipCatalog]) -> Module:
         retains=_retained,
         checks=_checks,
         settings=RecommenderTable,
-        remote=Remote(protocols=(Recommendations,)),
+        remote=Remote(protocols=(Recommendations, PolicyAdministration)),
     )
 
 

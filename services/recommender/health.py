@@ -10,7 +10,7 @@ from core.policies.state import counts_hash
 from kit.sql.sessions import reading, snapshot
 from services.recommender.drawing.decisions import follows_from_its_log
 from services.recommender.learning.states import folded, rules, stored
-from services.recommender.tables import COUNTS, DECISIONS, STATES
+from services.recommender.tables import COUNTS, DECISIONS, PROMOTIONS, STATES
 
 NEWEST = 200
 """Decisions that a check draws again."""
@@ -18,7 +18,7 @@ NEWEST = 200
 
 def decision_faults(engine: sa.Engine) -> Iterator[tuple[str, str]]:
     """Yield (what, fault) for the log of decisions, an empty fault where all is well; nothing without its tables."""
-    if not sa.inspect(engine).has_table(STATES.name):
+    if not sa.inspect(engine).has_table(PROMOTIONS.name):
         return
     with reading(engine) as connection:
         newest = connection.execute(sa.select(DECISIONS).order_by(DECISIONS.c.made_at.desc()).limit(NEWEST)).all()

@@ -22,6 +22,9 @@ from services.recommender.drawing.eligibility import ServedHistory, ServedTip, T
 from services.recommender.feedback import check_value, take
 from services.recommender.learning.states import LearntStates
 from services.recommender.people import reader_of
+from services.recommender.promotion.administration import PolicyDecisions
+from services.recommender.promotion.pauses import paused_tips
+from services.recommender.promotion.plans import first_plan, plan_in_force
 from services.recommender.settings import RecommenderTable
 from services.recommender.store import recommender_store
 from services.recommender.tables import DECISIONS, SERVED
@@ -70,15 +73,16 @@ class TooManyTips(Refusal):
     code = "RATE_LIMITED"
 
 
-class RecommenderModule:
-    """Implements contracts.tips.recommendations.Recommendations."""
+class RecommenderModule(PolicyDecisions):
+    """Implements contracts.tips.recommendations.Recommendations, and the contract of its base."""
 
     def __init__(self, context: ModuleContext, catalog: TipCatalog) -> None:
         self._store, self._catalog = recommender_store(engine_of(context.database)), catalog
         self._sealer, self._bus, self._clock, self._ids = context.sealer, context.bus, context.clock, context.ids
         table: RecommenderTable = context.settings
-        self._policy, self._repeat_after_s = table.drawing(), table.repeat_after_days * DAY_S
-        self._states = LearntStates()
+        self._repeat_after_s = table.repeat_after_days * DAY_S
+        self._states, self._first_plan = LearntStates(), first_plan(table.drawing())
+        super().__init__(self._store, self._first_plan, lambda: self._catalog, self._now)
 
     def recommend(self, user: str, request: TipRequest) -> Recommendation:
         """Return the decision that was drawn, once it is stored; raise InvalidInput, TooManyTips, TipsErased."""
@@ -123,18 +127,21 @@ class RecommenderModule:
             raise TooManyTips(f"{MOST_A_DAY} decisions in a day are enough: ask again tomorrow")
         reader = reader_of(connection, self._sealer, user)
         zone = zone_for(context, reader.preferences)
-        situation = TipSituation(request.surface, now, zone, self._repeat_after_s, context.area)
+        plan, paused = plan_in_force(connection, self._first_plan), paused_tips(connection)
+        policy = plan.policy_for(user)
+        situation = TipSituation(request.surface, now, zone, self._repeat_after_s, context.area, paused)
         eligible = eligible_arms(self._catalog, situation, reader, self._history(connection, user, now))
         features, seed = features_of(context, request.surface, zone, now), seed_of(self._ids())
-        learnt = self._states.of(connection, self._policy, self._catalog.scores)
-        probabilities, placed = drawn_tips(self._policy, learnt, features, eligible, request.k, seed)
+        learnt = self._states.of(connection, policy, self._catalog.scores)
+        probabilities, placed = drawn_tips(policy, learnt, features, eligible, request.k, seed)
         decision = LoggedDecision(
             id=self._ids(),
             user=user,
             made_at=now,
             features=features,
             k=request.k,
-            policy=self._policy,
+            promotion=plan.version,
+            policy=policy,
             learnt=learnt,
             seed=seed,
             fallback=self._catalog.fallback,

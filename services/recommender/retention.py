@@ -1,6 +1,7 @@
 """The recommender's tables: classes of columns, retention, export and erasure."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import msgspec
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from services.recommender.feedback import value_of
 from services.recommender.learning.states import unlearn
 from services.recommender.people import reader_of
 from services.recommender.store import LOCK
-from services.recommender.tables import COUNTS, DECISIONS, FEEDBACK, PEOPLE, SERVED, STATES
+from services.recommender.tables import COUNTS, DECISIONS, FEEDBACK, PAUSES, PEOPLE, PROMOTIONS, SERVED, STATES
 
 STORED_S = 365 * 86_400.0
 """How long a decision, its tips and its feedback stay; a tip that was dismissed may come again after it."""
@@ -56,17 +57,31 @@ def recommender_retention(sealer: Sealer) -> Sequence[TableRetention]:
             export=lambda connection, user: _reader(connection, sealer, user),
             erase=delete_of_user(PEOPLE),
         ),
-        *(
-            table_retention(
-                table,
-                columns=classes_of(table),
-                rule="counts of the tips that are stored, without them once they are pruned or erased",
-                prune=None,
-                export=None,
-                erase=None,
-            )
-            for table in (COUNTS, STATES)
-        ),
+        *(_learnt(table) for table in (COUNTS, STATES)),
+        _on_record(PROMOTIONS, "for good, without the admin who is erased"),
+        _on_record(PAUSES, "until it is resumed, without the admin who is erased"),
+    )
+
+
+def _learnt(table: sa.Table) -> TableRetention:
+    return table_retention(
+        table,
+        columns=classes_of(table),
+        rule="counts of the tips that are stored, without them once they are pruned or erased",
+        prune=None,
+        export=None,
+        erase=None,
+    )
+
+
+def _on_record(table: sa.Table, rule: str) -> TableRetention:
+    return table_retention(
+        table,
+        columns=classes_of(table, by=Data.USER),
+        rule=rule,
+        prune=None,
+        export=partial(_decided, table),
+        erase=partial(_forget_admin, table),
     )
 
 
@@ -85,6 +100,16 @@ def _erase_served(connection: sa.Connection, user: str) -> int:
     take_lock(connection, LOCK)
     unlearn(connection, SERVED.c.user == user)
     return connection.execute(SERVED.delete().where(SERVED.c.user == user)).rowcount
+
+
+def _forget_admin(table: sa.Table, connection: sa.Connection, user: str) -> int:
+    """Leave an admin's decisions in force without who made them."""
+    return connection.execute(table.update().where(table.c.by == user).values(by="")).rowcount
+
+
+def _decided(table: sa.Table, connection: sa.Connection, user: str) -> Iterator[Record]:
+    for row in connection.execute(sa.select(table).where(table.c.by == user).order_by(table.c.at)):
+        yield {"decided": table.name, "kind": row.kind, "at": iso(row.at), "reason": row.reason}
 
 
 def _feedback(connection: sa.Connection, sealer: Sealer, user: str) -> Iterator[Record]:

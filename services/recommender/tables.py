@@ -20,6 +20,7 @@ DECISIONS = sa.Table(
     sa.Column("policy_hash", sa.Text, nullable=False),
     sa.Column("seed", sa.BigInteger, nullable=False),
     sa.Column("fallback", sa.Boolean, nullable=False),
+    sa.Column("promotion", sa.BigInteger, nullable=True),
     sa.Column("state_version", sa.BigInteger, nullable=True),
     sa.Column("state_hash", sa.Text, nullable=True),
     sa.Column("arms", sa.JSON, nullable=False),
@@ -29,8 +30,8 @@ DECISIONS = sa.Table(
 )
 """One row a decision, which never changes: `arms` are the probabilities of the eligible ones, `left_out` the codes of
 the others, `sealed` the context as it came and the texts. Policies and estimates may look at area to locale alone.
-`state_version` is that of the policy's row of states at the draw, `state_hash` of all that the state held; both are
-missing in decisions from before states."""
+`promotion` is the version of the one in force, `state_version` that of the policy's row of states at the draw and
+`state_hash` of all that the state held; they are missing in decisions from before them."""
 
 SERVED = sa.Table(
     "recommender_served",
@@ -104,3 +105,33 @@ COUNTS = sa.Table(
 )
 """One row an arm: the fold of the rows of `recommender_served` that are there. `changed` is the version that it is of,
 `sums` the counts of columns of features as whole numbers of 64 bits, little-endian; empty where none are looked at."""
+
+PROMOTIONS = sa.Table(
+    "recommender_promotions",
+    METADATA,
+    sa.Column("version", sa.BigInteger, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("at", sa.Double, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("policy", sa.JSON, nullable=False),
+    sa.Column("policy_hash", sa.Text, nullable=False),
+    sa.Column("canary", sa.JSON, nullable=False),
+    sa.Column("canary_hash", sa.Text, nullable=False),
+    sa.Column("share", sa.Double, nullable=False),
+    sa.Column("before", sa.BigInteger, nullable=False),
+)
+"""One row an admin's decision, which never changes but for the id of an admin who is erased; the newest is in force.
+`canary` is empty where none draws; `before` is the version that a roll-back returns to, 0 the policy of the
+settings and -1 where there is nothing before."""
+
+PAUSES = sa.Table(
+    "recommender_pauses",
+    METADATA,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("at", sa.Double, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+)
+"""One row a tip or cell of which nothing is drawn, until it is resumed."""

@@ -182,6 +182,7 @@ class MemoryServices:
             erasures=absent,
             people=absent,
             notices=absent,
+            policies=absent,
             system=absent,
             clock=self.clock,
             has_capacity=self.has_capacity,

@@ -50,9 +50,13 @@ def test_everything_is_described() -> None:
     assert silent == []
 
 
+POLICIES = ["policies", "tipPauses", "policyState"]
+"""At most 200 promotions, 1,000 pauses and two states."""
+
+
 def test_lists_that_grow_are_connections() -> None:
     """Only lists that are bounded by one experiment's spec, by the catalog's files or by a stated number are plain."""
     schema = build_schema(print_schema(admin_schema()))
     assert schema.query_type is not None
     plain = [name for name, field in schema.query_type.fields.items() if str(field.type).startswith("[")]
-    assert plain == ["cellPairs", "assetChecks", "invitations", "erasures", "pushKeys"]
+    assert plain == ["cellPairs", "assetChecks", "invitations", "erasures", "pushKeys", *POLICIES]

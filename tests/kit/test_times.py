@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.times import iso, iso_if_known, unix_seconds, utc_now
+from kit.times import iso, iso_if_known, milliseconds, unix_seconds, utc_now
 
 PARIS = timezone(timedelta(hours=2))
 
@@ -40,6 +40,12 @@ def test_a_time_read_again_is_the_same_microsecond(microseconds: int) -> None:
     """From 1970 to 2096."""
     moment = microseconds / 1e6
     assert round(unix_seconds(iso(moment)) * 1e6) == round(moment * 1e6)
+
+
+@given(st.integers(0, 4_000_000_000_000))
+def test_whole_milliseconds_stay_what_they_are(count: int) -> None:
+    """As Unix seconds and as text, from 1970 to 2096, so that nothing is rounded a second time."""
+    assert milliseconds(count / 1_000) == milliseconds(unix_seconds(iso(count / 1_000))) == count
 
 
 def test_no_time_is_refused() -> None:

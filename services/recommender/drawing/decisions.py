@@ -58,6 +58,7 @@ class LoggedDecision:
     made_at: float
     features: Features
     k: int
+    promotion: int
     policy: Policy
     learnt: LearntState
     seed: int
@@ -116,6 +117,7 @@ def store(connection: sa.Connection, sealer: Sealer, decision: LoggedDecision) -
         "policy_hash": policy_hash(decision.policy),
         "seed": decision.seed,
         "fallback": decision.fallback,
+        "promotion": decision.promotion,
         "state_version": decision.learnt.version,
         "state_hash": decision.learnt.hash,
         "arms": dict(decision.probabilities),

@@ -1,8 +1,8 @@
 """Which cells may be drawn for a request: a pure function, with a reason for each that may not.
 
-The rules hold in a declared order: consent, hidden, no repeat, caps, quiet hours, muted topics. Each takes tips away,
-and a cell that has none left is out by the rule that took the last one. Caps and quiet hours are those of surfaces that
-reach a user outside the app.
+The rules hold in a declared order: paused, consent, hidden, no repeat, caps, quiet hours, muted topics. Each takes
+tips away, and a cell that has none left is out by the rule that took the last one. Caps and quiet hours are those of
+surfaces that reach a user outside the app.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,11 +17,13 @@ from core.plurals import counted
 from kit.timing.caps import SentNotice, capped
 from kit.timing.quiet_hours import is_quiet
 from services.recommender.people import TipReader
+from services.recommender.promotion.pauses import NOTHING_PAUSED, PausedTips
 
 REACHES_OUT: Mapping[Surface, Purpose] = {Surface.PUSH: Purpose.PUSH, Surface.EMAIL: Purpose.EMAIL}
 """Surfaces outside the app, each with the consent that it needs."""
 SAYS = {
     "area": "the catalog has no tip of this area for {}",
+    "paused": "{} may not be served for now: an administrator paused it",
     "consent": "the consent that {} would need was not given",
     "hidden": "the tips of {} were dismissed",
     "repeat": "the tips of {} were served too short a time ago",
@@ -59,6 +61,7 @@ class TipSituation:
     zone: ZoneInfo
     repeat_after_s: float
     area: str | None = None
+    paused: PausedTips = NOTHING_PAUSED
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,11 @@ def short_reasons(left_out: Mapping[str, str]) -> list[ShortReason]:
     return [ShortReason(code, SAYS[code].format(counted(count, "cell")), count) for code, count in counts]
 
 
+def rule_says(code: str) -> str:
+    """Return in a sentence why a rule left a cell out; the code itself where no rule has it any more."""
+    return SAYS.get(code, code).format("this cell")
+
+
 Rule = Callable[[CatalogCell, CatalogTip], bool]
 
 
@@ -113,6 +121,7 @@ def _rules(situation: TipSituation, reader: TipReader, history: ServedHistory) -
 
     return (
         ("area", lambda _, tip: situation.area in (None, tip.area)),
+        ("paused", lambda cell, tip: cell.arm not in situation.paused.arms and tip.id not in situation.paused.tips),
         ("consent", lambda cell, _: is_agreed and (may_leave or not cell.external)),
         (
             "hidden",

