@@ -26,8 +26,11 @@ def iso_if_known(
 
 
 def unix_seconds(text: str) -> float:
-    """Return the Unix seconds of an ISO 8601 time; raise ValueError for other text."""
-    return datetime.fromisoformat(text).timestamp()
+    """Return the Unix seconds of an ISO 8601 time; raise ValueError for other text, and for one without offset."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text} has no offset from UTC: end it with Z, or with one such as +02:00")
+    return moment.timestamp()
 
 
 def milliseconds(moment: float) -> int:

@@ -52,3 +52,9 @@ def test_no_time_is_refused() -> None:
     """Other text is a ValueError."""
     with pytest.raises(ValueError, match="Invalid isoformat"):
         unix_seconds("yesterday")
+
+
+def test_a_time_without_its_offset_is_refused() -> None:
+    """It would be another moment on every machine."""
+    with pytest.raises(ValueError, match=r"2027-01-15T08:00:00 has no offset from UTC: end it with Z"):
+        unix_seconds("2027-01-15T08:00:00")

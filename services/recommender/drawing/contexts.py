@@ -94,7 +94,9 @@ def _check_age(at: str, now: float) -> None:
     try:
         read = unix_seconds(at)
     except (ValueError, OverflowError):
-        raise InvalidInput("at is no time: write ISO 8601, such as 2026-11-30T08:00:00Z", ("context", "at")) from None
+        raise InvalidInput(
+            "at is no time with its offset from UTC: write ISO 8601, such as 2026-11-30T08:00:00Z", ("context", "at")
+        ) from None
     if not now - OLDEST_S <= read <= now + EARLIEST_S:
         raise InvalidInput(
             f"the context is of {at}, and it counts for an hour: read it anew, or leave `at` out", ("context", "at")

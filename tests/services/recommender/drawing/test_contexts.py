@@ -34,6 +34,7 @@ def _read(**context: Any) -> Any:
         ({"time_zone": "../../etc/passwd"}, ("context", "time_zone")),
         ({"locale": "not a locale"}, ("context", "locale")),
         ({"at": "yesterday"}, ("context", "at")),
+        ({"at": iso(START).removesuffix("+00:00")}, ("context", "at")),
         ({"at": iso(START - 3_601)}, ("context", "at")),
         ({"at": iso(START + 301)}, ("context", "at")),
         ({"said": "x" * LARGEST_CONTEXT}, ("context",)),
