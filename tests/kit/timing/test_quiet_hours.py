@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -32,6 +33,12 @@ def wall(at: float, zone: ZoneInfo) -> datetime:
     return datetime.fromtimestamp(at, zone).replace(tzinfo=None)
 
 
+def around(read: datetime, instants: Sequence[float]) -> range:
+    """The places of the instants that can read so on any wall clock, whose offset is always less than a day."""
+    place = int(read.replace(tzinfo=UTC).timestamp() - instants[0]) // MINUTE_S
+    return range(max(0, place - DAY_MINUTES), min(len(instants), place + DAY_MINUTES + 1))
+
+
 def quiet_minutes(windows: Sequence[Quiet], zone: ZoneInfo, first: float, minutes: int) -> list[bool]:
     """Whether each of the minutes from `first` on is quiet, by the windows that start on any day around.
 
@@ -41,15 +48,15 @@ def quiet_minutes(windows: Sequence[Quiet], zone: ZoneInfo, first: float, minute
     instants = [first + (number - ahead) * MINUTE_S for number in range(minutes + 2 * ahead)]
     walls = [wall(at, zone) for at in instants]
     quiet = [False] * len(instants)
-    day = min(walls).date() + timedelta(days=1)
-    while day < max(walls).date() - timedelta(days=1):
+    day, last = min(walls).date() + timedelta(days=1), max(walls).date() - timedelta(days=1)
+    while day < last:
         for window in windows:
             if DAYS[day.weekday()] is window.day and window.start != window.end:
                 start = datetime.combine(day, datetime.strptime(window.start, "%H:%M").time())  # noqa: DTZ007  # wall
                 end = datetime.combine(day, datetime.strptime(window.end, "%H:%M").time())  # noqa: DTZ007  # wall
                 end += timedelta(days=0 if window.end > window.start else 1)
-                begins = next(number for number, read in enumerate(walls) if read >= start)
-                ends = max(number for number, read in enumerate(walls) if read < end)
+                begins = next(number for number in around(start, instants) if walls[number] >= start)
+                ends = next(number for number in reversed(around(end, instants)) if walls[number] < end)
                 quiet[begins : ends + 1] = [True] * max(0, ends + 1 - begins)
         day += timedelta(days=1)
     return quiet[ahead : ahead + minutes]
@@ -68,17 +75,32 @@ def agrees(windows: Sequence[Quiet], zone: ZoneInfo, at: float, days: int = 8) -
     assert not is_quiet(windows, zone, found)
 
 
-EACH_DAY = range(int(FROM.timestamp()), int(UNTIL.timestamp()), 86_400)
+DAY_S = 86_400
+WEEKS = range(int(FROM.timestamp()), int(UNTIL.timestamp()), 7 * DAY_S)
 
 
-def offsets(zone: ZoneInfo) -> tuple[timedelta | None, ...]:
-    """The zone's offset on each day of these years; zones with equal ones are one zone with several names."""
-    return tuple(datetime.fromtimestamp(day, zone).utcoffset() for day in EACH_DAY)
+def offset(zone: ZoneInfo, at: int) -> timedelta | None:
+    """The zone's offset from UTC at an instant."""
+    return datetime.fromtimestamp(at, zone).utcoffset()
 
 
-def transitions(found: Sequence[timedelta | None]) -> list[float]:
+@cache
+def course(zone: ZoneInfo) -> tuple[tuple[int, timedelta | None], ...]:
+    """The days of these years on which the zone's offset changes, and what it is from then on.
+
+    Looked for in the weeks over which it differs. Zones with equal ones are one zone with several names.
+    """
+    found = [(WEEKS[0], offset(zone, WEEKS[0]))]
+    for week in WEEKS:
+        if offset(zone, week + 7 * DAY_S) != found[-1][1]:
+            days = range(week + DAY_S, week + 8 * DAY_S, DAY_S)
+            found += [(day, offset(zone, day)) for day in days if offset(zone, day) != offset(zone, day - DAY_S)]
+    return tuple(found)
+
+
+def transitions(zone: ZoneInfo) -> list[float]:
     """The instants at which an offset changes, to the day."""
-    return [float(day) for day, one, other in zip(EACH_DAY, found, found[1:], strict=False) if one != other]
+    return [float(day - DAY_S) for day, _ in course(zone)[1:]]
 
 
 wall_times = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.sampled_from([0, 1, 15, 30, 45, 59]))
@@ -90,8 +112,8 @@ windows_of_a_week = st.lists(st.builds(Quiet, st.sampled_from(list(Weekday)), wa
 def test_a_notice_is_released_at_the_earliest_minute(name: str, windows: list[Quiet], chance: int, days: int) -> None:
     """Around changes of the clock in the zones that do it oddly: the first minute of the scan that is allowed."""
     zone = ZoneInfo(name)
-    around = transitions(offsets(zone)) or [FROM.timestamp()]
-    at = around[chance % len(around)] + days * 3_600 * 7 + chance % DAY_MINUTES * MINUTE_S
+    changes = transitions(zone) or [FROM.timestamp()]
+    at = changes[chance % len(changes)] + days * 3_600 * 7 + chance % DAY_MINUTES * MINUTE_S
     agrees(windows, zone, at // MINUTE_S * MINUTE_S)
 
 
@@ -99,11 +121,9 @@ def test_a_notice_is_released_at_the_earliest_minute(name: str, windows: list[Qu
 def test_every_zone_is_released_at_the_earliest_minute() -> None:
     """Each zone of the database at one of its last changes, with nights as people set them and at odd hours."""
     chance = random.Random(7)  # noqa: S311  # a seeded course
-    zones = {offsets(ZoneInfo(name)): ZoneInfo(name) for name in ZONES}
-    for course, zone in zones.items():
-        at = (
-            chance.choice(transitions(course)[-30:] or [UNTIL.timestamp() - 9e6]) + chance.randrange(-1_440, 1_440) * 60
-        )
+    zones = {course(ZoneInfo(name)): ZoneInfo(name) for name in ZONES}
+    for zone in zones.values():
+        at = chance.choice(transitions(zone)[-30:] or [UNTIL.timestamp() - 9e6]) + chance.randrange(-1_440, 1_440) * 60
         nights = [Quiet(day, chance.choice(["22:00", "01:30", "23:59"]), "02:30") for day in DAYS]
         agrees(nights, zone, at, days=1)
 
