@@ -81,7 +81,7 @@ def test_no_identifier_has_a_private_word() -> None:
     found = {
         f"{named(path)}: {name}: say {PRIVATE_WORDS[word]}"
         for path in tracked("*.py")
-        for name in _identifiers(path)
+        for name in set(_identifiers(path))
         for word in _private_words(name)
     }
     assert found == set()
