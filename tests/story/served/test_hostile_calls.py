@@ -158,6 +158,11 @@ WALKED = {
     "sendNoticeAgain": "(notice: $c)",
     "suppressAddress": "(address: $c)",
     "liftSuppression": "(address: $c)",
+    "promotePolicy": "(policy: $c, reason: $c)",
+    "rollBackPolicy": "(reason: $c)",
+    "stopPolicies": "(reason: $c)",
+    "pauseTips": "(kind: CELL, name: $c, reason: $c)",
+    "resumeTips": "(kind: CELL, name: $c)",
 }
 
 
