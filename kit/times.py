@@ -36,3 +36,8 @@ def unix_seconds(text: str) -> float:
 def milliseconds(moment: float) -> int:
     """Return Unix seconds as whole milliseconds, the nearest; whatever compares or counts times rounds them here."""
     return round(moment * 1_000)
+
+
+def iso_of_milliseconds(moment: int | None) -> str | None:
+    """Return whole milliseconds since 1970 as ISO 8601 in UTC, None for a time that is not known."""
+    return None if moment is None else iso(moment / 1_000)

@@ -10,7 +10,7 @@ from contracts.modules.retention import Data, Record, TableRetention
 from contracts.modules.sealing import Sealer, Unreadable
 from kit.sql.retention import PRUNED_AT_ONCE, classes_of, delete_of_user, delete_older, table_retention
 from kit.sql.sessions import take_lock
-from kit.times import iso, iso_if_known
+from kit.times import iso, iso_if_known, iso_of_milliseconds
 from services.recommender.drawing.decisions import SEALED
 from services.recommender.feedback import value_of
 from services.recommender.learning.states import unlearn
@@ -133,8 +133,8 @@ def _served(connection: sa.Connection, user: str) -> Iterator[Record]:
             "propensity": row.propensity,
             "served_at": iso(row.served_at),
             "ended_at": iso_if_known(row.ended_at),
-            "shown_at": None if row.shown_at is None else iso(row.shown_at / 1_000),
-            "acted_at": None if row.acted_at is None else iso(row.acted_at / 1_000),
+            "shown_at": iso_of_milliseconds(row.shown_at),
+            "acted_at": iso_of_milliseconds(row.acted_at),
             "hides": row.hides,
         }
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.times import iso, iso_if_known, milliseconds, unix_seconds, utc_now
+from kit.times import iso, iso_if_known, iso_of_milliseconds, milliseconds, unix_seconds, utc_now
 
 PARIS = timezone(timedelta(hours=2))
 
@@ -58,3 +58,10 @@ def test_a_time_without_its_offset_is_refused() -> None:
     """It would be another moment on every machine."""
     with pytest.raises(ValueError, match=r"2027-01-15T08:00:00 has no offset from UTC: end it with Z"):
         unix_seconds("2027-01-15T08:00:00")
+
+
+def test_whole_milliseconds_are_a_time() -> None:
+    """Zero is one, and a time that is not known is none."""
+    assert iso_of_milliseconds(1_800_000_000_250) == "2027-01-15T08:00:00.250000+00:00"
+    assert iso_of_milliseconds(0) == "1970-01-01T00:00:00.000000+00:00"
+    assert iso_of_milliseconds(None) is None

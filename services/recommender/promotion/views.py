@@ -17,7 +17,7 @@ from contracts.tips.policy_administration import (
 from core.policies.configuration import Policy
 from core.policies.posteriors import posteriors
 from core.policies.state import ArmCounts, PolicyState
-from kit.times import iso
+from kit.times import iso, iso_of_milliseconds
 from services.recommender.drawing.eligibility import rule_says
 from services.recommender.learning.states import stored
 from services.recommender.promotion.plans import text_of
@@ -98,8 +98,8 @@ def _place(row: Any) -> ServedPlace:
         tip=row.tip,
         **_cell(row.arm),
         propensity=row.propensity,
-        shown_at=None if row.shown_at is None else iso(row.shown_at / 1_000),
-        acted_at=None if row.acted_at is None else iso(row.acted_at / 1_000),
+        shown_at=iso_of_milliseconds(row.shown_at),
+        acted_at=iso_of_milliseconds(row.acted_at),
         dismissed=row.hides != "",
     )
 
