@@ -1,6 +1,7 @@
 """The catalog of tips: texts by the cell that wrote them, from which the recommender serves."""
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import Annotated, Protocol
 
 import msgspec
 
@@ -38,10 +39,14 @@ class CatalogCell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TipCatalog(msgspec.Struct, frozen=True):
-    """All cells that tips are served from; `fallback` says that no published leaderboard chose them."""
+    """All cells that tips are served from; `fallback` says that no published leaderboard chose them.
+
+    `templates` are the ids of tips that stand in for what no chosen cell has a tip of, in a catalog that is none.
+    """
 
     cells: tuple[CatalogCell, ...]
     fallback: bool
+    templates: frozenset[str] = frozenset()
 
     @property
     def areas(self) -> frozenset[str]:
@@ -52,6 +57,23 @@ class TipCatalog(msgspec.Struct, frozen=True):
     def scores(self) -> dict[str, float]:
         """Return the score of each arm that has one."""
         return {cell.arm: cell.score for cell in self.cells if cell.score is not None}
+
+    def is_fallback(self, tips: Iterable[str]) -> bool:
+        """Return whether a decision with these tips, by id, rests on a template."""
+        return self.fallback or not self.templates.isdisjoint(tips)
+
+
+class TipSource(Protocol):
+    """Where the recommender has its catalog from; safe from several threads."""
+
+    @property
+    def catalog(self) -> TipCatalog:
+        """Return the catalog as it is now, whole; the same object until it changes."""
+        ...
+
+    def refresh(self) -> bool:
+        """Look for what was published since, and return whether the catalog is another one now; blocks."""
+        ...
 
 
 class DrawnTip(msgspec.Struct, frozen=True):

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from contracts.module import CheckContext, Module, ModuleContext, Remote
+from contracts.module import CheckContext, Module, ModuleContext, Remote, Worker
 from contracts.modules.database import Table
 from contracts.modules.events import Consumer
 from contracts.modules.home import HomeSection
 from contracts.modules.retention import TableRetention
 from contracts.routes import Service
-from contracts.tips.catalog import TipCatalog
+from contracts.tips.catalog import TipSource
 from contracts.tips.policy_administration import PolicyAdministration
 from contracts.tips.recommendations import Recommendations
 from kit.sql.sessions import engine_of
@@ -21,13 +21,17 @@ if TYPE_CHECKING:
     from services.recommender.module import RecommenderModule
 
 
-def recommender(tips: Callable[[], TipCatalog]) -> Module:
-    """Return the record of the module, which serves what `tips` gives when it is built."""
+LOOKS_EVERY_S = 5.0
+"""How long a published leaderboard may take until its cells serve."""
+
+
+def recommender(tips: Callable[[ModuleContext], TipSource]) -> Module:
+    """Return the record of the module, which serves what the source that `tips` makes has at the time."""
 
     def build(context: ModuleContext) -> "RecommenderModule":
         from services.recommender.module import RecommenderModule
 
-        return RecommenderModule(context, tips())
+        return RecommenderModule(context, tips(context))
 
     return Module(
         name="recommender",
@@ -41,6 +45,7 @@ def recommender(tips: Callable[[], TipCatalog]) -> Module:
         retains=_retained,
         checks=_checks,
         settings=RecommenderTable,
+        workers=_workers,
         remote=Remote(protocols=(Recommendations, PolicyAdministration)),
     )
 
@@ -61,6 +66,10 @@ def _section(recommendations: Recommendations) -> HomeSection:
     from services.recommender.home import TipsHome
 
     return TipsHome(recommendations)
+
+
+def _workers(_: ModuleContext, recommendations: Service) -> Sequence[Worker]:
+    return [Worker(name="tips", step=recommendations.look_for_tips, every_s=LOOKS_EVERY_S)]
 
 
 def _retained(context: ModuleContext, _: Service) -> Sequence[TableRetention]:

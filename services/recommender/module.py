@@ -6,7 +6,7 @@ from contracts.module import ModuleContext
 from contracts.modules.events import Event, Payload
 from contracts.modules.sealing import Erased
 from contracts.refusals import Conflict, Refusal
-from contracts.tips.catalog import TipCatalog
+from contracts.tips.catalog import TipCatalog, TipSource
 from contracts.tips.recommendations import (
     Recommendation,
     Surface,
@@ -76,8 +76,8 @@ class TooManyTips(Refusal):
 class RecommenderModule(PolicyDecisions):
     """Implements contracts.tips.recommendations.Recommendations, and the contract of its base."""
 
-    def __init__(self, context: ModuleContext, catalog: TipCatalog) -> None:
-        self._store, self._catalog = recommender_store(engine_of(context.database)), catalog
+    def __init__(self, context: ModuleContext, tips: TipSource) -> None:
+        self._store, self._source = recommender_store(engine_of(context.database)), tips
         self._sealer, self._bus, self._clock, self._ids = context.sealer, context.bus, context.clock, context.ids
         table: RecommenderTable = context.settings
         self._repeat_after_s = table.repeat_after_days * DAY_S
@@ -120,19 +120,24 @@ class RecommenderModule(PolicyDecisions):
         except Erased:
             raise _erased() from None
 
+    def look_for_tips(self) -> bool:
+        """Serve what was published since from now on; return whether that is another catalog."""
+        return self._source.refresh()
+
     def _decided(
         self, connection: sa.Connection, user: str, request: TipRequest, context: UnderstoodContext, now: float
     ) -> Recommendation:
         if connection.execute(_COUNT, {"whose": user, "since": now - DAY_S}).scalar_one() >= MOST_A_DAY:
             raise TooManyTips(f"{MOST_A_DAY} decisions in a day are enough: ask again tomorrow")
+        catalog = self._catalog  # one for the whole decision
         reader = reader_of(connection, self._sealer, user)
         zone = zone_for(context, reader.preferences)
         plan, paused = plan_in_force(connection, self._first_plan), paused_tips(connection)
         policy = plan.policy_for(user)
         situation = TipSituation(request.surface, now, zone, self._repeat_after_s, context.area, paused)
-        eligible = eligible_arms(self._catalog, situation, reader, self._history(connection, user, now))
+        eligible = eligible_arms(catalog, situation, reader, self._history(connection, user, now))
         features, seed = features_of(context, request.surface, zone, now), seed_of(self._ids())
-        learnt = self._states.of(connection, policy, self._catalog.scores)
+        learnt = self._states.of(connection, policy, catalog.scores)
         probabilities, placed = drawn_tips(policy, learnt, features, eligible, request.k, seed)
         decision = LoggedDecision(
             id=self._ids(),
@@ -144,7 +149,7 @@ class RecommenderModule(PolicyDecisions):
             policy=policy,
             learnt=learnt,
             seed=seed,
-            fallback=self._catalog.fallback,
+            fallback=catalog.is_fallback(each.tip.id for each in placed),
             probabilities=probabilities,
             left_out=eligible.left_out,
             placed=placed,
@@ -154,6 +159,10 @@ class RecommenderModule(PolicyDecisions):
         self._publish(connection, user, decision.event, now)
         row = connection.execute(_DECISION, {"which": decision.id}).one()
         return stored_answer(connection, self._sealer, row)
+
+    @property
+    def _catalog(self) -> TipCatalog:
+        return self._source.catalog
 
     def _history(self, connection: sa.Connection, user: str, now: float) -> ServedHistory:
         """What was served and hidden; rows of a time to come, after a clock was put back, count as of now."""

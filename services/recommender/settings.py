@@ -5,13 +5,18 @@ from typing import Annotated, Any
 import msgspec
 
 from core.policies.configuration import BadPolicy, Policy, RandomPolicy, read_policy
+from core.tips.selection import SelectionRule
 
 
 class RecommenderTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The module's own table: `policy` has a `kind` and its numbers, after `repeat_after_days` a tip may come again."""
+    """The module's own table: `policy` has a `kind` and its numbers, after `repeat_after_days` a tip may come again.
+
+    `catalog` says which cells of published leaderboards tips come from.
+    """
 
     policy: dict[str, Any] = msgspec.field(default_factory=lambda: {"kind": RandomPolicy.kind})
     repeat_after_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 7
+    catalog: SelectionRule = SelectionRule()
 
     def __post_init__(self) -> None:
         """Raise ValueError for a policy that cannot be used, as msgspec wants it."""

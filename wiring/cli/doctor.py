@@ -17,6 +17,7 @@ from core.plurals import counted
 from core.sanitize import visible
 from kit.regular_files import NotAFile
 from resources.catalog import CatalogError, Layer, load_catalog
+from resources.catalog.tips import read_templates
 from resources.dagster.recording_queue import RecordingQueue
 from resources.home import DamagedKey
 from resources.home_modes import open_to_others
@@ -28,6 +29,8 @@ from resources.models.embedded import PACKAGE, EmbeddedModelError, state
 from resources.models.endpoint_check import EndpointFinding, examine_endpoint
 from resources.models.reasoning import too_few_tokens
 from resources.storage.files import write_whole
+from resources.tips.published_tips import PublishedTips
+from services.recommender.settings import RecommenderTable
 from wiring.exit_codes import code_of, sentence_of
 from wiring.keys import secret_names
 from wiring.modules.context import check_modules
@@ -74,6 +77,7 @@ def examine(settings: Settings, *, probe: bool = False) -> list[Finding]:
         _experiments,
         _recordings,
         _keys,
+        _tips,
         _modules,
     ]
     return [finding for look in looks for finding in look(settings)]
@@ -224,6 +228,17 @@ def _keys(settings: Settings) -> Iterator[Finding]:
         except (DamagedKey, NotAFile, OSError) as error:
             wrong.append(str(error))
     yield Finding("keys", "wrong" if wrong else "fine", "; ".join(wrong) or str(len(there)))
+
+
+def _tips(settings: Settings) -> Iterator[Finding]:
+    """What the recommender would serve, and what is left out of it."""
+    rule = settings.module_settings.get("recommender", RecommenderTable()).catalog
+    try:
+        served, left_out = PublishedTips(settings.home, rule, read_templates()).said()
+    except CatalogError as error:
+        yield Finding("tips", "wrong", str(error))
+        return
+    yield Finding("tips", "note" if left_out else "fine", f"{served}{'; ' * bool(left_out)}{left_out}")
 
 
 def _modules(settings: Settings) -> Iterator[Finding]:

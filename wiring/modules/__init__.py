@@ -6,7 +6,7 @@ from dataclasses import replace
 from contracts.module import Module, ModuleContext
 from contracts.modules.retention import PartsRetention
 from contracts.routes import RouteSpec, Service
-from contracts.tips.catalog import TipCatalog
+from contracts.tips.catalog import TipSource
 from resources.privacy.benchmark_module import BENCHMARK
 from services.auth.declaration import AUTH
 from services.events.declaration import EVENTS
@@ -22,10 +22,12 @@ def _published_signals(context: ModuleContext, events: Service) -> Sequence[Part
     return published_signals(context, events)
 
 
-def _templates() -> TipCatalog:
+def _published_tips(context: ModuleContext) -> TipSource:
     from resources.catalog.tips import read_templates
+    from resources.home import Home
+    from resources.tips.published_tips import PublishedTips
 
-    return read_templates()
+    return PublishedTips(Home(context.keys.parent), context.settings.catalog, read_templates())
 
 
 MODULES: tuple[Module, ...] = (
@@ -33,7 +35,7 @@ MODULES: tuple[Module, ...] = (
     BENCHMARK,
     PROFILE,
     ERASURE,
-    recommender(_templates),
+    recommender(_published_tips),
     Module(name="integrations", section="connections"),
     NOTIFIER,
     GATEWAY,

@@ -7,11 +7,20 @@ import pytest
 
 from contracts.modules.events import ConsentChangedV1, DecisionMadeV1, PreferencesChangedV1
 from contracts.modules.profile import Preferences
-from contracts.tips.recommendations import FeedbackKind, Surface
+from contracts.tips.catalog import TipCatalog
+from contracts.tips.recommendations import FeedbackKind, Surface, TipRequest
 from core.policies.configuration import RandomPolicy, policy_hash
-from services.recommender.module import EMPTY_STANDS_S, MOST_A_DAY, STANDS_S, TipsErased, TooManyTips
+from services.recommender.module import (
+    EMPTY_STANDS_S,
+    MOST_A_DAY,
+    STANDS_S,
+    RecommenderModule,
+    TipsErased,
+    TooManyTips,
+)
+from services.recommender.settings import RecommenderTable
 from services.recommender.tables import DECISIONS, SERVED
-from tests.services.recommender.world import World
+from tests.services.recommender.world import CATALOG, StandingTips, World, cell
 
 DAY_S = 86_400.0
 
@@ -90,6 +99,21 @@ def test_requests_at_once_get_different_tips(world: World) -> None:
     with ThreadPoolExecutor(4) as pool:
         made = list(pool.map(lambda _: world.ask(), range(4)))
     assert len({each.decision for each in made}) == len({each.tips[0].tip for each in made}) == 4
+
+
+def test_another_catalog_serves_from_the_next_request_on(here: World) -> None:
+    """No restart is needed; a decision is a fallback only if one of its tips is a template that stands in."""
+    first, second = cell("new", "large", tips=1), cell("terse", tips=1)
+    tips = StandingTips(CATALOG)
+    module = RecommenderModule(here.context(RecommenderTable()), tips)
+    assert module.recommend("user-a", TipRequest(surface=Surface.PAGE)).fallback
+    stands_in = frozenset(tip.id for tip in second.tips)
+    tips.given = TipCatalog((first, second), fallback=False, templates=stands_in)
+    assert module.look_for_tips()
+    assert not module.look_for_tips()
+    made = [module.recommend(f"user-{n}", TipRequest(surface=Surface.PAGE)) for n in range(20)]
+    assert {each.fallback for each in made} == {True, False}
+    assert all(each.fallback is (each.tips[0].cell.model == "template") for each in made)
 
 
 def test_the_first_screen_has_the_tip_that_stands(here: World) -> None:

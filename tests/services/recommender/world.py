@@ -45,6 +45,18 @@ def cell(prompt: str, model: str = "template", tips: int = 2, **given: Any) -> C
 CATALOG = TipCatalog((cell("terse"), cell("coach"), cell("long", "vendor/large", external=True)), fallback=True)
 
 
+class StandingTips:
+    """A source whose catalog is another one only when the test gives it one."""
+
+    def __init__(self, catalog: TipCatalog) -> None:
+        self.catalog, self.given = catalog, catalog
+
+    def refresh(self) -> bool:
+        """Whether the test gave another one."""
+        before, self.catalog = self.catalog, self.given
+        return before != self.catalog
+
+
 class Clock:
     """Unix seconds that pass only when the test says so."""
 
@@ -69,7 +81,7 @@ class World:
 
     def module(self, catalog: TipCatalog = CATALOG, **settings: Any) -> RecommenderModule:
         """Return a module on this home with another catalog or other settings."""
-        return RecommenderModule(self.context(RecommenderTable(**settings)), catalog)
+        return RecommenderModule(self.context(RecommenderTable(**settings)), StandingTips(catalog))
 
     def context(self, settings: RecommenderTable) -> ModuleContext:
         """Return what a process gives the module."""

@@ -1,0 +1,95 @@
+"""The recommender's catalog as published leaderboards give it, read anew when one is published, whole or not at all."""
+
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from contracts.tips.catalog import CatalogCell, CatalogTip, TipCatalog
+from core.plurals import counted
+from core.tips.selection import PER_AREA, BoardCell, Selection, SelectionRule, choose_cells
+from resources.home import Home
+from resources.lake.broken import LakeBroken
+from resources.tips.boards import ReadBoard, counted_experiments, publication_tags, read_board
+
+
+class PublishedTips:
+    """Implements contracts.tips.catalog.TipSource; the first to need the catalog reads it, `refresh` reads it anew.
+
+    While a leaderboard cannot be read the catalog before stays; without one before, the readable ones count. Templates
+    serve where no cell is chosen, and in areas of which fewer than two chosen cells write.
+    """
+
+    def __init__(self, home: Home, rule: SelectionRule, templates: TipCatalog) -> None:
+        self._home, self._rule, self._templates = home, rule, templates
+        self._reading = threading.Lock()
+        self._catalog: TipCatalog | None = None
+        self._seen: Any = None
+        self.selection, self.faults = Selection([], {}), list[str]()
+
+    @property
+    def catalog(self) -> TipCatalog:
+        """Return the catalog as it is now, which the first call reads."""
+        if self._catalog is None:
+            self.refresh()
+        return self._catalog or self._templates
+
+    def refresh(self) -> bool:
+        """Read what was published since; return whether the catalog is another one now."""
+        with self._reading:
+            names = counted_experiments(self._home, self._rule)
+            tags = publication_tags(self._home, names)
+            if tags == self._seen:
+                return False
+            boards, broken = self._boards(names)
+            if broken and self._catalog is not None:
+                self.faults = broken
+                return False  # and looked at again, for the tags are not noted
+            self.selection = choose_cells((cell for board in boards for cell in board.cells), self._rule)
+            self.faults = [*broken, *(fault for board in boards for fault in board.faults)]
+            tips = {key: value for board in boards for key, value in board.tips.items()}
+            before, self._catalog = self._catalog, catalog_of(self.selection.chosen, tips, self._templates)
+            self._seen = None if broken else tags
+            return before != self._catalog
+
+    def said(self) -> tuple[str, str]:
+        """Return how many cells serve how many tips, and what is left out and why, in a sentence each; reads both."""
+        catalog, chosen = self.catalog, self.selection.chosen
+        tips = counted(sum(len(cell.tips) for cell in catalog.cells), "tip")
+        source = f"{counted(len(chosen), 'cell')} of published leaderboards" if chosen else "templates"
+        return f"{tips} of {source}", "; ".join(self.faults)
+
+    def _boards(self, names: Sequence[str]) -> tuple[list[ReadBoard], list[str]]:
+        boards, broken = list[ReadBoard](), list[str]()
+        for name in names:
+            try:
+                board = read_board(self._home, name, self._rule)
+            except LakeBroken as error:
+                broken.append(f"{name} serves nothing: {error}")
+                continue
+            if board is not None:
+                boards.append(board)
+        return boards, broken
+
+
+def catalog_of(
+    chosen: Sequence[BoardCell], tips: dict[tuple[str, str], list[CatalogTip]], templates: TipCatalog
+) -> TipCatalog:
+    """Return the catalog of the chosen cells, with templates where fewer than two of them write about an area."""
+    if not chosen:
+        return templates
+    cells = {
+        cell.arm: CatalogCell(cell.model, cell.prompt, tuple(tips[cell.arm, cell.data_hash]), score=cell.score)
+        for cell in chosen
+    }
+    lacking = {area for area in templates.areas if sum(area in cell.areas for cell in chosen) < PER_AREA}
+    filled = dict[str, tuple[CatalogTip, ...]]()
+    for cell in templates.cells:
+        own = tuple(tip for tip in cell.tips if tip.area in lacking)
+        if own:
+            filled[cell.arm] = own
+            there = cells.get(cell.arm, msgspec.structs.replace(cell, tips=()))
+            cells[cell.arm] = msgspec.structs.replace(there, tips=(*there.tips, *own))
+    ids = frozenset(tip.id for own in filled.values() for tip in own)
+    return TipCatalog(tuple(cells.values()), fallback=False, templates=ids)
