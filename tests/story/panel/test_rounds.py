@@ -83,6 +83,8 @@ def test_an_admin_judges_too_and_the_round_is_closed(panel: Panel) -> None:
     row = panel.page.get_by_role("row").filter(has_text="me human")
     expect(row).to_contain_text("closed")
     expect(row).to_contain_text("1 of ")
+    row.get_by_role("link", name=f"Leaderboard of {JUDGED}, with me").click()
+    panel.at(f"/experiments/{JUDGED}/leaderboard")
 
 
 def test_a_file_is_reported_line_by_line_and_then_taken(

@@ -11,7 +11,7 @@ import { serverNow } from "../../lib/clock";
 import { failureOf } from "../../lib/failures";
 import { count, duration, share } from "../../lib/format";
 import { CopiedLink } from "./CopiedLink";
-import { expectedEnd, isAtWork, takesAnswers, workLeft } from "./pace";
+import { expectedEnd, isAnswered, isAtWork, takesAnswers, workLeft } from "./pace";
 
 type Round = JudgeRoundsQuery["judgeRounds"]["nodes"][number];
 
@@ -66,6 +66,7 @@ function Row({ round, me, changed }: { round: Round; me: string | null; changed:
   const [{ fetching }, invite] = useMutation(InviteJudgeDocument);
   const [closed, close] = useMutation(CloseRoundDocument);
   const isOpen = takesAnswers(round);
+  const isDone = isAnswered(round);
 
   // A judge who was invited before gets a link of the same kind, which signs in the same user.
   const getLink = async () => {
@@ -119,7 +120,7 @@ function Row({ round, me, changed }: { round: Round; me: string | null; changed:
           <div className="row">
             {round.judge === me ? (
               round.state === "open" ? (
-                <Button size="xs" component="a" href={`/judge#${round.id}`}>
+                <Button size="xs" variant={isDone ? "default" : "filled"} component="a" href={`/judge#${round.id}`}>
                   Judge
                 </Button>
               ) : (
@@ -134,10 +135,17 @@ function Row({ round, me, changed }: { round: Round; me: string | null; changed:
                 </Button>
               )
             )}
-            <Button size="xs" variant="default" onClick={() => setClosing(true)} aria-label={`Close the round of ${round.judge}`}>
+            <Button size="xs" variant={isDone ? "filled" : "default"} onClick={() => setClosing(true)} aria-label={`Close the round of ${round.judge}`}>
               Close
             </Button>
           </div>
+        )}
+        {round.state === "closed" && round.answered > 0 && (
+          <>
+            <Link className="small" to={`/experiments/${round.experiment}/leaderboard`} aria-label={`Leaderboard of ${round.experiment}, with ${round.judge}`}>
+              Leaderboard
+            </Link>{" "}
+          </>
         )}
         {(round.state === "open" || round.state === "closed") && (
           <a className="small" href={`/api/bench/packets/${round.id}`} aria-label={`Download the packet of ${round.judge}, ${round.experiment}`} title="Items, rubric and instructions as a ZIP file, to judge elsewhere">
@@ -154,7 +162,7 @@ function Row({ round, me, changed }: { round: Round; me: string | null; changed:
         </Dialog>
         <Dialog title={`Close the round of ${round.judge}?`} opened={closing} close={() => setClosing(false)}>
           <p>
-            It takes no more answers, and what was answered is published: {count(round.answered)} of {count(round.total)}. What is left can be judged in another round.
+            It takes no more answers, and what was answered is published: {count(round.answered)} of {count(round.total)}.{!isDone && " What is left can be judged in another round."}
           </p>
           <div className="row">
             <Button onClick={() => void closeIt()} loading={closed.fetching}>
@@ -184,7 +192,7 @@ function Pace({ round }: { round: Round }) {
 
 function End({ round }: { round: Round }) {
   if (round.state !== "open") return <span>–</span>;
-  if (round.total > 0 && round.answered >= round.total) return <span>all is answered</span>;
+  if (isAnswered(round)) return <span>all is answered</span>;
   const left = workLeft(round);
   const end = expectedEnd(round, serverNow());
   if (left === null) return <span>–</span>;

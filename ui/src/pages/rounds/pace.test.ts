@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { expectedEnd, isAtWork, onItsWay, refusedFile, takesAnswers, waiting, workLeft } from "./pace";
+import { expectedEnd, isAnswered, isAtWork, onItsWay, refusedFile, takesAnswers, waiting, workLeft } from "./pace";
 
 const NOW = Date.parse("2026-01-01T12:00:00Z");
 const round = { state: "open", total: 100, answered: 40, pace: { seconds: 20, lastAt: "2026-01-01T11:59:00Z" } };
@@ -43,5 +43,9 @@ describe("judges on record", () => {
     expect(waiting(judges, ["anna"])).toEqual([{ judge: "claude", kind: "agent" }]);
     expect(waiting(Array.from({ length: 40 }, (_, number) => ({ judge: `j${number}`, kind: "human" })), []).length).toBe(12);
     expect(["open", "preparing", "failed", "closed"].map((state) => takesAnswers({ state }))).toEqual([true, true, false, false]);
+  });
+
+  it("is answered when nothing is left of something", () => {
+    expect([0, 5, 6].map((answered) => isAnswered({ answered, total: answered && 6 }))).toEqual([false, false, true]);
   });
 });

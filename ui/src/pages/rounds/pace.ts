@@ -32,6 +32,11 @@ export function takesAnswers(round: { state: string }): boolean {
   return round.state === "open" || round.state === "preparing";
 }
 
+/** Whether every item of a round has an answer. */
+export function isAnswered(round: { answered: number; total: number }): boolean {
+  return round.total > 0 && round.answered >= round.total;
+}
+
 /** As many judges as are offered: who has more finds the others by typing. */
 const MOST_OFFERED = 12;
 
