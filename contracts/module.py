@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from contracts.benchmark.catalog_layers import Layer
 from contracts.modules.database import Database, Table
 from contracts.modules.events import Bus, Consumer
 from contracts.modules.home import HomeSection
@@ -51,7 +52,8 @@ class ModuleContext(RotationContext):
     """What a process gives its modules: the migrated database and a random UUID as text by `ids()`.
 
     `storage` has the stores of the home, in which a module's keys begin with its name and a slash. `clock` gives Unix
-    seconds. `egress_exceptions` are what the operator lets the guarded transport send to though it is not public.
+    seconds. `egress_exceptions` are what the operator lets the guarded transport send to though it is not public, and
+    `layers` the folders of the catalog.
     """
 
     sealer: UserSealer
@@ -59,6 +61,7 @@ class ModuleContext(RotationContext):
     storage: Storage
     ids: Callable[[], str]
     egress_exceptions: frozenset[tuple[str, int]] = frozenset()
+    layers: Sequence[Layer] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from contracts.benchmark.catalog_layers import Layer
 from contracts.refusals import InvalidInput
 from kit.regular_files import FileTooLarge, NotAFile, read_regular
 from kit.tables.encoding import NotText, text_of
-from resources.catalog.load import LARGEST, Layer
+from resources.catalog.load import LARGEST
 from resources.catalog.problems import CatalogProblems
 from resources.catalog.prompts import read_prompt
 from resources.catalog.rubrics import read_rubric

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from contracts.benchmark.catalog_layers import Layer
 from kit.regular_files import FileTooLarge, NotAFile, read_regular
 from kit.tables.encoding import NotText, text_of
 from resources.catalog.catalog import Catalog
@@ -24,15 +24,6 @@ NOT_READ = ("xls", "xlsx", "ods", "numbers", "yaml", "yml")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
 Entry = TypeVar("Entry")
 Read = Callable[[Path, str, CatalogProblems], Iterator[tuple[int | None, Entry]]]
-
-
-@dataclass(frozen=True)
-class Layer:
-    """A catalog folder and the kinds of entries that are read from it."""
-
-    name: str
-    folder: Path
-    kinds: frozenset[str]
 
 
 def load_catalog(layers: Sequence[Layer]) -> Catalog:

@@ -234,7 +234,7 @@ def _tips(settings: Settings) -> Iterator[Finding]:
     """What the recommender would serve, and what is left out of it."""
     rule = settings.module_settings.get("recommender", RecommenderTable()).catalog
     try:
-        served, left_out = PublishedTips(settings.home, rule, read_templates()).said()
+        served, left_out = PublishedTips(settings.home, rule, read_templates(settings.layers)).said()
     except CatalogError as error:
         yield Finding("tips", "wrong", str(error))
         return

