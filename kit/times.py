@@ -1,5 +1,6 @@
 """Times as text: ISO 8601 in UTC, as they are stored, logged and answered, and back to Unix seconds."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -41,3 +42,17 @@ def milliseconds(moment: float) -> int:
 def iso_of_milliseconds(moment: int | None) -> str | None:
     """Return whole milliseconds since 1970 as ISO 8601 in UTC, None for a time that is not known."""
     return None if moment is None else iso(moment / 1_000)
+
+
+def day_of(moment: float) -> str:
+    """Return the day in UTC of a time in Unix seconds, `YYYY-MM-DD`."""
+    return iso(moment)[: len("2026-11-30")]
+
+
+def start_of(day: str) -> float:
+    """Return the Unix seconds at which a day, `YYYY-MM-DD`, begins in UTC; raise ValueError for other text."""
+    with suppress(ValueError):
+        start = unix_seconds(f"{day}T00:00:00+00:00")
+        if day_of(start) == day:
+            return start
+    raise ValueError(f"{day!r:.40} is no day: write YYYY-MM-DD")

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,16 +23,35 @@ PSEUDONYMS = {"user", "decision"}
 def published_signals(context: ModuleContext, _: Service) -> Sequence[PartsRetention]:
     """Return the retention of the published signals of a home."""
     retention = SignalRetention(SignalParts(context.storage), context.sealer)
-    return [
-        PartsRetention(
-            name="events_published",
-            columns={name: Data.PSEUDONYM if name in PSEUDONYMS else Data.PLAIN for name in SCHEMA.names},
-            rule="400 days after what it tells of",
-            prune=retention.prune,
-            export=retention.export,
-            erase=retention.erase,
-        )
-    ]
+    return [parts_retention("events_published", SCHEMA, "400 days after what it tells of", retention)]
+
+
+class PseudonymousParts(Protocol):
+    """Parts whose rows have a user and a decision under pseudonyms, as their retention sees them."""
+
+    def export(self, user: str) -> Iterator[Record]:
+        """Yield the user's rows without pseudonyms."""
+        ...
+
+    def erase(self, user: str) -> int:
+        """Rewrite the parts that hold rows of the user, and return how many rows those were; raise Erased."""
+        ...
+
+    def prune(self, now: float) -> int:
+        """Take away rows past their time, and return how many rows those were."""
+        ...
+
+
+def parts_retention(name: str, schema: pa.Schema, rule: str, parts: PseudonymousParts) -> PartsRetention:
+    """Return the record of a dataset in which nothing but the pseudonyms is of a person."""
+    return PartsRetention(
+        name=name,
+        columns={column: Data.PSEUDONYM if column in PSEUDONYMS else Data.PLAIN for column in schema.names},
+        rule=rule,
+        prune=parts.prune,
+        export=parts.export,
+        erase=parts.erase,
+    )
 
 
 class SignalRetention:

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.times import iso, iso_if_known, iso_of_milliseconds, milliseconds, unix_seconds, utc_now
+from kit.times import (
+    day_of,
+    iso,
+    iso_if_known,
+    iso_of_milliseconds,
+    milliseconds,
+    start_of,
+    unix_seconds,
+    utc_now,
+)
 
 PARIS = timezone(timedelta(hours=2))
 
@@ -65,3 +74,12 @@ def test_whole_milliseconds_are_a_time() -> None:
     assert iso_of_milliseconds(1_800_000_000_250) == "2027-01-15T08:00:00.250000+00:00"
     assert iso_of_milliseconds(0) == "1970-01-01T00:00:00.000000+00:00"
     assert iso_of_milliseconds(None) is None
+
+
+def test_a_day_is_one_of_utc_and_begins_at_midnight() -> None:
+    """Another spelling is none, though it names a day."""
+    assert [day_of(0.0), day_of(86_399.9), day_of(86_400.0)] == ["1970-01-01", "1970-01-01", "1970-01-02"]
+    assert start_of("1970-01-02") == 86_400.0
+    for text in ("1970-1-2", "19700102", "1970-02-30", ""):
+        with pytest.raises(ValueError, match="is no day"):
+            start_of(text)

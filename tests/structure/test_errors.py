@@ -21,6 +21,7 @@ OTHER_FIELDS = {
     "AdoptedNameTaken": "the experiment that outputs are adopted as",
     "BadMail": "an address, a title or a link of a mail",
     "BadPolicy": "the configuration of a policy",
+    "BadDays": "days of published decisions that a command writes into a file",
     "BadPolicyFile": "a log of decisions, or the policy that is evaluated on it",
     "BadSubscription": "a browser's subscription to push messages",
     "InvalidAnswer": "a field of an answer, or the answer as a whole",

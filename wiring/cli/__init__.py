@@ -46,6 +46,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "erase": ("operate.erase", "Erase a user from every module, or list erasures."),
     "dead-letters": ("operate.dead_letters", "List events that a consumer could not handle, or give them back."),
     "notices": ("operate.notices", "Take mails that came back, and say to whom none is sent."),
+    "decisions": ("operate.decisions", "Publish which tips were drawn and what became of them, for analysis."),
     "signals": ("operate.signals", "Publish what users did with tips, pseudonymous, for analysis."),
     "doctor": ("operate.project", "Look at the machine, the home and the catalog, and say what is wrong."),
     "serve": ("operate.serve", "Serve one module alone, for a gateway that is told of it."),

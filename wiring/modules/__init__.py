@@ -22,6 +22,12 @@ def _published_signals(context: ModuleContext, events: Service) -> Sequence[Part
     return published_signals(context, events)
 
 
+def _published_decisions(context: ModuleContext, recommendations: Service) -> Sequence[PartsRetention]:
+    from resources.decisions.retention import published_decisions
+
+    return published_decisions(context, recommendations)
+
+
 def _published_tips(context: ModuleContext) -> TipSource:
     from resources.catalog.tips import read_templates
     from resources.home import Home
@@ -35,7 +41,7 @@ MODULES: tuple[Module, ...] = (
     BENCHMARK,
     PROFILE,
     ERASURE,
-    recommender(_published_tips),
+    replace(recommender(_published_tips), retains_parts=_published_decisions),
     Module(name="integrations", section="connections"),
     NOTIFIER,
     GATEWAY,

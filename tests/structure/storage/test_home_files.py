@@ -44,6 +44,7 @@ NOT_OF_THE_HOME = {
     "resources/dagster/recorder.py": "is a process on the folder of the home; looks whether Dagster made its databases",
     "resources/dagster/recorder_process.py": "starts that process in the folder of the program",
     "resources/dagster/retention/runs.py": "deletes Dagster's own files of runs",
+    "resources/decisions/export.py": "writes a file that a command names",
     "resources/home.py": "spells the paths of the home",
     "resources/home_format.py": "looks for links in a local home before anything else opens it",
     "resources/home_modes.py": "looks at the modes of a local home's files",

@@ -1,0 +1,1 @@
+"""What leaves the recommender's tables for analysis."""

@@ -1,0 +1,34 @@
+"""Rows of published decisions for tests."""
+
+from typing import Any
+
+import msgspec
+
+from contracts.tips.decision_log import PublishedTip
+
+
+def published_tip(decision: str, user: str, **given: Any) -> PublishedTip:
+    """Return a row of two arms that were as likely; `given` are other values of its fields."""
+    made = PublishedTip(
+        decision=decision,
+        user=user,
+        position=0,
+        action="m/a",
+        propensity=0.5,
+        reward=0.0,
+        area=None,
+        hour_band="morning",
+        weekday="friday",
+        surface="page",
+        locale=None,
+        tip="a-1",
+        shown=True,
+        opened=False,
+        dismissed=False,
+        kind="random",
+        policy="0" * 64,
+        fallback=False,
+        eligible=("m/a", "m/b"),
+        probabilities=(0.5, 0.5),
+    )
+    return msgspec.structs.replace(made, **given)
