@@ -31,6 +31,7 @@ OTHER_FIELDS = {
     "Rejected": "the file that is imported",
     "ShardError": "the part of an experiment that a worker is to collect",
     "TargetRefused": "a URL that requests are to go to, or an exception of the settings",
+    "TooMuchOfALog": "the days that a report looks back on",
     "UnknownCell": "the cell that the limits of a check are about",
     "UnknownExperiment": "the experiment that is to be deleted",
     "UnknownJudges": "the judges that a leaderboard is asked for",

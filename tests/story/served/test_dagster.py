@@ -53,7 +53,7 @@ def _shape(bench: BenchContext) -> dict[str, Any]:
         "assets": {
             key.to_user_string(): {
                 "after": sorted(k.to_user_string() for k in repository.asset_graph.get(key).parent_keys),
-                "partitioned": getattr(repository.asset_graph.get(key).partitions_def, "name", None),
+                "partitioned": _partition(repository.asset_graph.get(key).partitions_def),
             }
             for key in keys
         },
@@ -66,6 +66,11 @@ def _shape(bench: BenchContext) -> dict[str, Any]:
         "schedules": sorted(f"{one.name} {one.cron_schedule} {one.job_name}" for one in repository.schedule_defs),
         "sensors": sorted(sensor.name for sensor in repository.sensor_defs),
     }
+
+
+def _partition(definition: Any) -> str | None:
+    """What a partition of an asset is, by its name where that is given."""
+    return "day" if isinstance(definition, dg.DailyPartitionsDefinition) else getattr(definition, "name", None)
 
 
 def _requests(said: Any) -> list[dg.RunRequest]:

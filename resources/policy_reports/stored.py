@@ -1,0 +1,30 @@
+"""Reports as they are stored: one a day below `policy_reports` of the home, as JSON, text and plot."""
+
+from contracts.storage import Storage
+from contracts.tips.policy_report import PolicyReport
+from resources.lake.broken import read_value
+from resources.policy_reports.scatter import scatter_file
+from resources.policy_reports.text import report_text
+from resources.storage.files import pretty
+
+FOLDER = "policy_reports"
+
+
+def store_report(storage: Storage, report: PolicyReport) -> str:
+    """Store a day's report over the one before; return the key of its JSON, which is written last."""
+    key = f"{FOLDER}/{report.day}"
+    storage.blobs.put(f"{key}.md", report_text(report).encode())
+    storage.blobs.put(f"{key}.svg", scatter_file(report).encode())
+    storage.blobs.put(f"{key}.json", pretty(report))
+    return f"{key}.json"
+
+
+def stored_report(storage: Storage, day: str) -> PolicyReport | None:
+    """Return a day's report, None without one; raise LakeBroken if its file is damaged."""
+    return read_value(storage.blobs, f"{FOLDER}/{day}.json", PolicyReport)
+
+
+def report_days(storage: Storage) -> list[str]:
+    """Return the days that have a report, the newest first."""
+    names = storage.blobs.list(FOLDER)
+    return sorted((name.removesuffix(".json") for name in names if name.endswith(".json")), reverse=True)
