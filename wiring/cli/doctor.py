@@ -30,9 +30,9 @@ from resources.models.endpoint_check import EndpointFinding, examine_endpoint
 from resources.models.reasoning import too_few_tokens
 from resources.storage.files import write_whole
 from resources.tips.published_tips import PublishedTips
-from services.recommender.settings import RecommenderTable
 from wiring.exit_codes import code_of, sentence_of
 from wiring.keys import secret_names
+from wiring.modules import tip_settings
 from wiring.modules.context import check_modules
 from wiring.settings import Settings
 
@@ -231,8 +231,8 @@ def _keys(settings: Settings) -> Iterator[Finding]:
 
 
 def _tips(settings: Settings) -> Iterator[Finding]:
-    """What the recommender would serve, and what is left out of it."""
-    rule = settings.module_settings.get("recommender", RecommenderTable()).catalog
+    """Which tips would be served, and what is left out of it."""
+    rule = tip_settings(settings.module_settings).catalog
     try:
         served, left_out = PublishedTips(settings.home, rule, read_templates(settings.layers)).said()
     except CatalogError as error:

@@ -1,7 +1,8 @@
 """The modules of this program, one entry each: everything else about a module is derived from its record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from contracts.module import Module, ModuleContext
 from contracts.modules.retention import PartsRetention
@@ -14,6 +15,7 @@ from services.gateway.declaration import GATEWAY
 from services.notifier.declaration import NOTIFIER
 from services.profile.declaration import ERASURE, PROFILE
 from services.recommender.declaration import recommender
+from services.recommender.settings import RecommenderTable
 
 
 def _published_signals(context: ModuleContext, events: Service) -> Sequence[PartsRetention]:
@@ -53,6 +55,12 @@ MODULES: tuple[Module, ...] = (
 def all_modules() -> tuple[Module, ...]:
     """Return the modules of this process."""
     return MODULES
+
+
+def tip_settings(module_settings: Mapping[str, Any]) -> RecommenderTable:
+    """Return the settings that tips are recommended by, of those of all modules."""
+    table: RecommenderTable = module_settings.get("recommender") or RecommenderTable()
+    return table
 
 
 def module_named(name: str) -> Module:

@@ -17,9 +17,9 @@ from resources.privacy.user_keys import open_user_keys
 from services.events.envelope import Codec
 from services.events.signal_publication import publish_signals
 from services.recommender.publishing.decisions import DecisionPublication, publish_decisions
-from services.recommender.settings import RecommenderTable
 from wiring.database import open_database, opening
 from wiring.keys import home_keys
+from wiring.modules import tip_settings
 from wiring.modules.auth import build_auth
 from wiring.modules.events import build_events
 from wiring.modules.running import build_modules
@@ -47,8 +47,7 @@ def publish_decisions_of(settings: Settings, clock: Callable[[], float] = time.t
 
     Their outcome is settled by `clock`, in Unix seconds; the home may be served meanwhile.
     """
-    table: RecommenderTable = settings.module_settings.get("recommender") or RecommenderTable()
-    hours, home = table.drawing().reward_within_hours, settings.home
+    hours, home = tip_settings(settings.module_settings).drawing().reward_within_hours, settings.home
     with _opened(settings) as (database, may), DecisionPartFiles(home.storage).only_writer(utc_now()) as parts:
         how = DecisionPublication(open_user_keys(home), parts, may, hours, clock())
         with reading(database) as connection:
