@@ -4,6 +4,7 @@ const PAGES = [
   { at: "users", label: "Users" },
   { at: "audit", label: "Audit log" },
   { at: "backfills", label: "Backfills" },
+  { at: "policies", label: "Policies" },
   { at: "dead-letters", label: "Dead letters" },
   { at: "deliveries", label: "Deliveries" },
   { at: "push-keys", label: "Push keys" },

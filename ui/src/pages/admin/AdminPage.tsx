@@ -1,3 +1,4 @@
+import { lazy } from "react";
 import { Redirect, Route, Switch } from "wouter";
 
 import { NotFoundPage } from "../NotFoundPage";
@@ -11,6 +12,8 @@ import { PushKeysPage } from "./PushKeysPage";
 import { SuppressionsPage } from "./SuppressionsPage";
 import { UsersPage } from "./UsersPage";
 
+const PoliciesPage = lazy(() => import("../policies/PoliciesPage"));
+
 /** Who may do what, what was done, and whether everything runs. */
 export default function AdminPage() {
   return (
@@ -21,6 +24,7 @@ export default function AdminPage() {
       <Route path="/admin/users" component={UsersPage} />
       <Route path="/admin/audit" component={AuditPage} />
       <Route path="/admin/backfills" component={BackfillsPage} />
+      <Route path="/admin/policies" component={PoliciesPage} />
       <Route path="/admin/dead-letters" component={DeadLettersPage} />
       <Route path="/admin/deliveries" component={DeliveriesPage} />
       <Route path="/admin/erasures" component={ErasuresPage} />

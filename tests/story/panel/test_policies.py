@@ -1,0 +1,135 @@
+"""The policies that draw tips in Chromium: a trial, its way back, the stop, pauses, and why a tip was served."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.story.panel.pages import Panel
+from tests.story.peers.project import Project
+from tests.story.peers.up import running_up
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+POST = """([path, body]) => fetch(path, {method: 'POST', body, headers: {'content-type': 'application/json',
+  'x-tipbench': '1'}}).then(async answer => answer.status < 300 ? (await answer.text()) || '{}' : answer.status)"""
+PAGE = "/admin/policies"
+CELL = "template/coach"
+
+
+@pytest.fixture(scope="module")
+def served(shared_project: Project) -> Iterator[tuple[Project, str]]:
+    """A project without an experiment, whose templates are served, and its address."""
+    with running_up(shared_project) as up:
+        yield shared_project, f"http://127.0.0.1:{up.port}"
+
+
+def _post(panel: Panel, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    answered = panel.page.evaluate(POST, [path, json.dumps(body)])
+    assert isinstance(answered, str), answered
+    found: dict[str, Any] = json.loads(answered)
+    return found
+
+
+def _served(panel: Panel) -> dict[str, Any]:
+    """A decision for the signed-in user, whose tip was shown."""
+    made = _post(panel, "/v1/recommend", {"surface": "page", "context": {"area": "work"}})
+    shown = {"decision": made["decision"], "tip": made["tips"][0]["tip"], "event": "shown", "id": made["decision"]}
+    _post(panel, "/v1/feedback", shown)
+    return made
+
+
+def _part(panel: Panel, name: str) -> Locator:
+    return panel.page.get_by_role("region", name=name, exact=True)
+
+
+def _answer(panel: Panel, go: str, reason: str) -> None:
+    """Give the dialog a reason and do it; the dialog closes by itself."""
+    dialog = panel.page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name=go, exact=True)).to_be_disabled()
+    dialog.get_by_role("textbox").fill(reason)
+    dialog.get_by_role("button", name=go, exact=True).click()
+    expect(dialog).to_have_count(0)
+
+
+def test_a_policy_is_tried_looked_at_and_rolled_back(panel: Panel) -> None:
+    """What draws, for whom and why; each change is on record, and a refusal loses nothing of what was typed."""
+    panel.open(PAGE)
+    now = _part(panel, "What draws now")
+    expect(now).to_contain_text("random")
+    expect(now).to_contain_text("from the settings")
+    expect(panel.named("Roll back")).to_be_disabled()
+    panel.press("Stop policies")
+    dialog = panel.page.get_by_role("dialog")
+    dialog.get_by_role("textbox").fill("Nobody knows what it does.")
+    dialog.get_by_role("button", name="Stop them").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("every eligible arm is drawn equally often already")
+    expect(dialog.get_by_role("textbox")).to_have_value("Nobody knows what it does.")
+    panel.page.keyboard.press("Escape")
+    expect(panel.named("Stop policies")).to_be_focused()
+    panel.field("Policy, as TOML").fill("kind = 'thompson'\nfloor = 3")
+    panel.field("Share of users, in percent").fill("101")
+    panel.sees("Use a number from 0.1 to 100.")
+    panel.field("Share of users, in percent").fill("20")
+    panel.press("Look at it before promoting")
+    dialog.get_by_role("textbox").fill("It learns.")
+    dialog.get_by_role("button", name="Promote it").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("floor is 3")
+    panel.page.keyboard.press("Escape")
+    panel.field("Policy, as TOML").fill("kind = 'thompson'")
+    panel.press("Look at it before promoting")
+    expect(dialog).to_contain_text("a trial on 20 % of users")
+    _answer(panel, "Promote it", "It learns.")
+    expect(now).to_contain_text("thompson")
+    expect(now).to_contain_text("It learns.")
+    expect(_part(panel, "The trial")).to_contain_text("Nobody counts yet")
+    panel.press("Roll back")
+    _answer(panel, "Roll it back", "Only a rehearsal.")
+    expect(_part(panel, "The trial")).to_have_count(0)
+    row = _part(panel, "Promotions").get_by_role("row").filter(has_text="in force")
+    expect(row).to_contain_text("rolled back")
+    expect(row).to_contain_text("Only a rehearsal.")
+    expect(row).to_contain_text("local-admin")
+    panel.assert_quiet()
+
+
+def test_a_cell_is_paused_and_resumed_and_a_decision_says_why_its_tip_was_served(panel: Panel) -> None:
+    """A paused arm is marked until it is resumed; a decision has the rule of what was left out; no such id is said."""
+    panel.open(PAGE)
+    panel.press(f"Pause {CELL}")
+    _answer(panel, "Pause it", "Too long.")
+    paused = _part(panel, "Paused tips and cells")
+    expect(paused.get_by_role("row").filter(has_text=CELL)).to_contain_text("Too long.")
+    expect(_part(panel, "Arms").get_by_role("row").filter(has_text="coach")).to_contain_text("paused")
+    made = _served(panel)
+    panel.field("Id of the decision").fill(made["decision"])
+    panel.press("Look it up")
+    panel.at(f"{PAGE}?decision={made['decision']}")
+    why = _part(panel, "Why this tip")
+    expect(why).to_contain_text(made["tips"][0]["tip"])
+    expect(why.get_by_role("region", name="What could not be drawn")).to_contain_text(CELL)
+    panel.press(f"Resume {CELL}")
+    expect(paused).to_contain_text("Nothing is paused.")
+    panel.field("Id of the tip").fill("no-such-tip")
+    panel.press("Pause by name")
+    dialog = panel.page.get_by_role("dialog")
+    dialog.get_by_role("textbox").fill("Rude.")
+    dialog.get_by_role("button", name="Pause it").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("the catalog has no tip of this name")
+    panel.page.keyboard.press("Escape")
+    panel.field("Id of the decision").fill("no-such-decision")
+    panel.press("Look it up")
+    expect(why.get_by_role("alert")).to_contain_text("there is no decision of this id")
+    panel.assert_quiet()
+
+
+def test_the_page_is_accessible_in_both_themes_and_on_a_phone(panel: Panel) -> None:
+    """With a trial, a pause and a decision in sight: no violation of axe-core, nothing beyond the edge, no noise."""
+    panel.open(PAGE)
+    made = _served(panel)
+    tried = 'mutation { promotePolicy(policy: "kind = \'linucb\'", reason: "Long enough.", share: 0.5) { __typename } }'
+    paused = 'mutation { pauseTips(kind: CELL, name: "template/terse", reason: "Too short.") { __typename } }'
+    for mutation in (tried, paused):
+        assert "errors" not in _post(panel, "/graphql", {"query": mutation})
+    panel.assert_fit(f"{PAGE}?decision={made['decision']}")
