@@ -26,6 +26,7 @@ from services.recommender.promotion.administration import PolicyDecisions
 from services.recommender.promotion.pauses import paused_tips
 from services.recommender.promotion.plans import first_plan, plan_in_force
 from services.recommender.settings import RecommenderTable
+from services.recommender.simulated_users import has_people, simulated_decisions
 from services.recommender.store import recommender_store
 from services.recommender.tables import DECISIONS, SERVED
 
@@ -74,7 +75,7 @@ class TooManyTips(Refusal):
 
 
 class RecommenderModule(PolicyDecisions):
-    """Implements contracts.tips.recommendations.Recommendations, and the contract of its base."""
+    """Implements Recommendations and SimulatedLog of contracts.tips, and the contract of its base."""
 
     def __init__(self, context: ModuleContext, tips: TipSource) -> None:
         self._store, self._source = recommender_store(engine_of(context.database)), tips
@@ -119,6 +120,16 @@ class RecommenderModule(PolicyDecisions):
                 )
         except Erased:
             raise _erased() from None
+
+    def has_people(self) -> bool:
+        """Return whether the log has a decision of a person."""
+        with self._store.reading() as connection:
+            return has_people(connection)
+
+    def simulated_decisions(self) -> dict[tuple[str, int], str]:
+        """Return the ids of decisions of simulated users, all that are in the log."""
+        with self._store.reading() as connection:
+            return simulated_decisions(connection)
 
     def look_for_tips(self) -> bool:
         """Serve what was published since from now on; return whether that is another catalog."""

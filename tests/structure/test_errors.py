@@ -24,6 +24,7 @@ OTHER_FIELDS = {
     "BadDays": "days of published decisions that a command writes into a file",
     "BadPolicyFile": "a log of decisions, or the policy that is evaluated on it",
     "BadSubscription": "a browser's subscription to push messages",
+    "BadTastes": "tastes of simulated users",
     "InvalidAnswer": "a field of an answer, or the answer as a whole",
     "NotDeletable": "the experiment that is to be deleted",
     "FileTooLarge": "a file that a person named",

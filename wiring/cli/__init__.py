@@ -48,6 +48,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "notices": ("operate.notices", "Take mails that came back, and say to whom none is sent."),
     "decisions": ("operate.decisions", "Publish which tips were drawn and what became of them, for analysis."),
     "signals": ("operate.signals", "Publish what users did with tips, pseudonymous, for analysis."),
+    "simulate-users": ("operate.simulate_users", "Play users with declared tastes, to see the loop without people."),
     "doctor": ("operate.project", "Look at the machine, the home and the catalog, and say what is wrong."),
     "serve": ("operate.serve", "Serve one module alone, for a gateway that is told of it."),
     "up": ("operate.up", "Serve the panel in the browser, the API, Dagit and MLflow on this home."),

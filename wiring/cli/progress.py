@@ -22,10 +22,10 @@ REDRAWS_A_SECOND = 4
 
 
 @contextmanager
-def progress(label: str, total: int) -> Iterator[Advance]:
+def progress(label: str, total: int, noun: str = "generations") -> Iterator[Advance]:
     """Show a bar on standard error if it is a terminal that can redraw a line, else lines."""
     if not redraws():
-        with log_progress(label, total) as advance:
+        with log_progress(label, total, noun=noun) as advance:
             yield advance
         return
     from rich.console import Console
@@ -61,10 +61,10 @@ def waiting(label: str, clock: Clock = time.monotonic) -> Iterator[None]:
 
 
 @contextmanager
-def log_progress(label: str, total: int, clock: Clock = time.monotonic) -> Iterator[Advance]:
+def log_progress(label: str, total: int, clock: Clock = time.monotonic, noun: str = "generations") -> Iterator[Advance]:
     """Print a line at the start, then one each 10 s, after a minute each 30 s, after ten minutes each 60 s."""
     began_at = printed_at = clock()
-    say(f"{label}: {total} generations", err=True)
+    say(f"{label}: {total} {noun}", err=True)
     shown = ShownProgress(label, clock)
 
     def advance(progress: Progress) -> None:

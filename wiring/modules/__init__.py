@@ -38,12 +38,14 @@ def _published_tips(context: ModuleContext) -> TipSource:
     return PublishedTips(Home(context.keys.parent), context.settings.catalog, read_templates(context.layers))
 
 
+TIPS = replace(recommender(_published_tips), retains_parts=_published_decisions)
+"""The module that serves tips."""
 MODULES: tuple[Module, ...] = (
     AUTH,
     BENCHMARK,
     PROFILE,
     ERASURE,
-    replace(recommender(_published_tips), retains_parts=_published_decisions),
+    TIPS,
     Module(name="integrations", section="connections"),
     NOTIFIER,
     GATEWAY,
@@ -59,7 +61,7 @@ def all_modules() -> tuple[Module, ...]:
 
 def tip_settings(module_settings: Mapping[str, Any]) -> RecommenderTable:
     """Return the settings that tips are recommended by, of those of all modules."""
-    table: RecommenderTable = module_settings.get("recommender") or RecommenderTable()
+    table: RecommenderTable = module_settings.get(TIPS.name) or RecommenderTable()
     return table
 
 

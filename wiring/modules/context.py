@@ -49,6 +49,7 @@ def module_context(
     clock: Callable[[], float] = time.time,
     egress_exceptions: Sequence[str] = (),
     layers: Sequence[Layer] = (),
+    ids: Callable[[], str] | None = None,
 ) -> ModuleContext:
     """Return what modules get on an open, migrated database; exceptions and layers are those of the settings."""
     return ModuleContext(
@@ -59,7 +60,7 @@ def module_context(
         bus=bus,
         keys=home.keys,
         storage=home.storage,
-        ids=new_id,
+        ids=ids or new_id,
         egress_exceptions=read_exceptions(egress_exceptions, ("up.egress_exceptions",)),
         layers=layers,
     )

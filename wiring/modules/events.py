@@ -71,6 +71,14 @@ class Events:
         with reading(self._database) as connection:
             return [lag_of(connection, name, self._clock(), pending) for name, pending in held.items()]
 
+    def deliver(self) -> None:
+        """Deliver to all consumers what waits, here and now; for a process without a broker."""
+        dispatcher = Dispatcher(
+            self._database, [Inbox(each, self._codec) for each in self._consumers], clock=self._clock
+        )
+        while dispatcher.step():
+            pass
+
     @asynccontextmanager
     async def life(self) -> AsyncIterator[None]:
         """Deliver while the block runs; what is left two seconds after its end waits for the next start."""

@@ -46,7 +46,7 @@ class RunningModules:
 
     What spans modules stays here too. `grants` are revoked at identity providers before a user is erased. `tables` are
     settings of modules by name, `variables` the environment that they may name, `egress_exceptions` and
-    `layers` those of the project's settings.
+    `layers` those of the project's settings, `ids` gives ids in place of random ones.
     """
 
     def __init__(
@@ -64,8 +64,9 @@ class RunningModules:
         variables: Mapping[str, str] | None = None,
         egress_exceptions: Sequence[str] = (),
         layers: Sequence[Layer] = (),
+        ids: Callable[[], str] | None = None,
     ) -> None:
-        self._context = module_context(home, database, sealer, bus, clock, egress_exceptions, layers)
+        self._context = module_context(home, database, sealer, bus, clock, egress_exceptions, layers, ids)
         self._tables, self._variables = tables or {}, variables or {}
         self._auth, self._audit, self._clock = auth, AuditTable(database), clock
         services: dict[str, Service] = {"auth": auth}
