@@ -29,6 +29,7 @@ from contracts.modules.profile import Person
 from contracts.operations import DeadLetters, HealthSource
 from contracts.refusals import Refusal
 from contracts.tips.policy_administration import PolicyAdministration
+from contracts.tips.policy_report import PolicyReports
 from core.canonical import content_hash
 
 _NAMING = re.compile(r"[a-z0-9][a-z0-9:-]{0,79}")
@@ -75,6 +76,7 @@ class ApiServices:
     people: Person
     notices: NoticeAdministration
     policies: PolicyAdministration
+    policy_reports: PolicyReports
     system: HealthSource
     clock: Callable[[], float] = time.time
     has_capacity: Callable[[], bool] = lambda: True

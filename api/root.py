@@ -24,6 +24,7 @@ from api.types.operations.dead_letters import DeadLetterMutations, DeadLetterQue
 from api.types.operations.deliveries import DeliveryMutations, DeliveryQueries
 from api.types.operations.health import HealthQueries
 from api.types.operations.policies import PolicyMutations, PolicyQueries
+from api.types.operations.policy_reports import PolicyReportQueries
 from api.types.operations.push_keys import PushKeyQueries
 from api.types.operations.suppressions import SuppressionMutations, SuppressionQueries
 from api.types.operations.tip_decisions import TipDecisionQueries
@@ -60,6 +61,7 @@ QUERIES = (
     PushKeyQueries,
     SuppressionQueries,
     PolicyQueries,
+    PolicyReportQueries,
     TipDecisionQueries,
     HealthQueries,
 )

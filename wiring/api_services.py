@@ -16,6 +16,7 @@ from resources.collect.trial import PromptTrials
 from resources.judging.review.judge_reviews import LakeJudgeReviews
 from resources.judging.rounds.round_service import RoundService
 from resources.judging.rounds.uploads import Uploads
+from resources.policy_reports.stored import StoredPolicyReports
 from resources.sql.audit_log import AuditTable
 from services.auth.sessions.caller import CachingAuth
 from services.events.dead_letters import DeadLetterTable
@@ -60,6 +61,7 @@ def api_services_of(container: Container, audit: AuditTable) -> ApiServices:
         people=container.modules.people,
         notices=container.modules.service("notifier"),
         policies=container.modules.service("recommender"),
+        policy_reports=StoredPolicyReports(bench.home.storage),
         system=container.system or ServedSystem(bench.home.root, container.database, time.time),
     )
 

@@ -1,7 +1,10 @@
 """The report of a day: whether the scores of a leaderboard go with what users did with the tips that were served."""
 
+from typing import Protocol
+
 import msgspec
 
+from contracts.paging import Page, PageRequest
 from core.off_policy.evaluate import PolicyEstimate
 from core.prediction.evaluate import BenchmarkPrediction
 
@@ -46,7 +49,8 @@ class PolicyReport(msgspec.Struct, frozen=True, kw_only=True):
     """What decisions of the days from `since` to `day` say of a leaderboard, None where no cell of one was served.
 
     `prediction` compares scores and rewards of the cells that have both. `n_open` decisions of these days have no
-    outcome yet, so that a later report of the same day may say more.
+    outcome yet, so that a later report of the same day may say more. `shown_p` is the chi-square p that the share of
+    drawn tips that was shown is the same for all cells, None where there are too few to compare.
     """
 
     day: str
@@ -57,6 +61,15 @@ class PolicyReport(msgspec.Struct, frozen=True, kw_only=True):
     n_users: int
     n_open: int
     fallback_share: float | None
+    shown_p: float | None
     cells: tuple[CellReport, ...]
     prediction: BenchmarkPrediction
     checks: tuple[LogCheck, ...]
+
+
+class PolicyReports(Protocol):
+    """The reports that are stored."""
+
+    def page(self, request: PageRequest) -> Page[PolicyReport]:
+        """Return reports, the newest day first; raise InvalidCursor, and Unavailable where one cannot be read."""
+        ...

@@ -9,10 +9,11 @@ import pyarrow.compute as pc
 from contracts.tips.decision_log import PublishedDay
 from contracts.tips.policy_report import LogCheck
 from core.monitoring.sample_ratio import ratio_differs
+from core.off_policy.refusals import shown_differs, shown_share_p
 from core.plurals import counted
 from resources.policy_reports.decision_table import FirstPlaces
 
-CHECKS = ("sample_ratio", "fallbacks", "propensities", "log_complete")
+CHECKS = ("sample_ratio", "shares_shown", "fallbacks", "propensities", "log_complete")
 """Their names, in their order."""
 MOST_FALLBACKS = 0.05
 """Of decisions, that may be drawn from templates before a report is of little use."""
@@ -23,7 +24,7 @@ ROUNDING = 1e-6
 
 def log_checks(days: Sequence[PublishedDay], table: pa.Table, log: FirstPlaces) -> tuple[LogCheck, ...]:
     """Return the checks in the order of CHECKS; a log without decisions passes them, and says so."""
-    return (_sample_ratio(log), _fallbacks(log), _propensities(log), _log_complete(days, table))
+    return (_sample_ratio(log), _shares_shown(log), _fallbacks(log), _propensities(log), _log_complete(days, table))
 
 
 def _sample_ratio(log: FirstPlaces) -> LogCheck:
@@ -41,6 +42,21 @@ def _sample_ratio(log: FirstPlaces) -> LogCheck:
         passed=differs is None,
         message=differs or f"{counted(len(counts), 'group')} of arms were drawn as often as was logged",
     )
+
+
+def shown_p(log: FirstPlaces) -> float | None:
+    """Return the chi-square p that the share of drawn tips that was shown is the same for all arms, None of too few."""
+    n_arms, is_shown = len(log.arms), ~np.isnan(log.reward)
+    drawn, shown = (np.bincount(which, minlength=n_arms) for which in (log.action, log.action[is_shown]))
+    return shown_share_p(drawn, shown)
+
+
+def _shares_shown(log: FirstPlaces) -> LogCheck:
+    """Drawn tips of all arms were shown as often; else what is known of their rewards is no fair sample."""
+    p, share = shown_p(log), float((~np.isnan(log.reward)).mean()) if len(log.reward) else 0.0
+    said = f"{share:.1%} of {counted(len(log.reward), 'drawn tip')} were shown, of no arm surely more or fewer"
+    differs = shown_differs(p)
+    return LogCheck(name="shares_shown", passed=differs is None, message=differs or said)
 
 
 def _fallbacks(log: FirstPlaces) -> LogCheck:

@@ -20,7 +20,7 @@ from resources.lake.leaderboards import publications, read_published
 from resources.lake.specs import pinned_spec
 from resources.policy_reports.arm_values import arm_estimates
 from resources.policy_reports.decision_table import FirstPlaces, first_places
-from resources.policy_reports.log_checks import log_checks
+from resources.policy_reports.log_checks import log_checks, shown_p
 from resources.scoring.computing import compute
 
 DAY_S, DAYS = 86_400.0, 28
@@ -72,6 +72,7 @@ def make_report(bench: BenchContext, day: str, experiment: str | None = None) ->
         n_users=len(np.unique(log.user)),
         n_open=sum(each.counts.open for each in days),
         fallback_share=float(log.fallback.mean()) if len(log.fallback) else None,
+        shown_p=shown_p(log),
         cells=cells,
         prediction=predicts(compared),
         checks=log_checks(days, table, log),

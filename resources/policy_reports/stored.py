@@ -1,5 +1,6 @@
 """Reports as they are stored: one a day below `policy_reports` of the home, as JSON, text and plot."""
 
+from contracts.paging import InvalidCursor, Page, PageRequest
 from contracts.storage import Storage
 from contracts.tips.policy_report import PolicyReport
 from resources.lake.broken import read_value
@@ -28,3 +29,24 @@ def report_days(storage: Storage) -> list[str]:
     """Return the days that have a report, the newest first."""
     names = storage.blobs.list(FOLDER)
     return sorted((name.removesuffix(".json") for name in names if name.endswith(".json")), reverse=True)
+
+
+class StoredPolicyReports:
+    """Implements contracts.tips.policy_report.PolicyReports on the reports of a home."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    def page(self, request: PageRequest) -> Page[PolicyReport]:
+        """Return reports, the newest day first; raise InvalidCursor, and LakeBroken for a damaged one."""
+        days = report_days(self._storage)
+        rest = days
+        if request.after is not None:
+            after = request.after[0]
+            if not isinstance(after, str):
+                raise InvalidCursor
+            rest = [day for day in days if day < after]
+        shown = rest[: request.first]
+        found = [stored_report(self._storage, day) for day in shown]
+        rows = [report for report in found if report is not None]
+        return Page(rows, [(report.day,) for report in rows], len(rest) > len(shown), lambda: len(days))

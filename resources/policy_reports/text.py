@@ -15,8 +15,8 @@ def report_text(report: PolicyReport) -> str:
         "",
         *_prediction(report),
         "",
-        "| cell | score | 95 % | reward | 95 % | drawn | shown | acted | remark |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| cell | score | 95 % | reward | 95 % | drawn | shown | share | acted | remark |",
+        "|---|---|---|---|---|---|---|---|---|---|",
         *(_row(cell) for cell in sorted(report.cells, key=lambda cell: -(cell.score or float("-inf")))),
         "",
         *(f"- {check.name}: {'passed' if check.passed else 'FAILED'}: {check.message}" for check in report.checks),
@@ -47,6 +47,7 @@ def _row(cell: CellReport) -> str:
         _range(cell.reward_low, cell.reward_high),
         str(cell.n_drawn),
         str(cell.n_shown),
+        "–" if not cell.n_drawn else f"{cell.n_shown / cell.n_drawn:.0%}",
         str(cell.n_acted),
         remark,
     ]

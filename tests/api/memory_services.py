@@ -183,6 +183,7 @@ class MemoryServices:
             people=absent,
             notices=absent,
             policies=absent,
+            policy_reports=absent,
             system=absent,
             clock=self.clock,
             has_capacity=self.has_capacity,

@@ -11,7 +11,9 @@ RECORD = "the GraphQL type that shows the record of this name"
 REFUSAL = "the GraphQL type that shows the refusal of this name"
 NAMESAKES = {
     "AuditEntry": RECORD,
+    "BenchmarkPrediction": RECORD,
     "Catalog": RECORD,
+    "CellReport": RECORD,
     "CanaryReport": RECORD,
     "Criterion": RECORD,
     "CriterionAgreement": RECORD,
@@ -28,8 +30,11 @@ NAMESAKES = {
     "Erasure": RECORD,
     "GuardrailVerdict": RECORD,
     "LeaderboardRow": RECORD,
+    "LogCheck": RECORD,
     "JudgePace": RECORD,
     "NoticeCounts": RECORD,
+    "PolicyEstimate": RECORD,
+    "PolicyReport": RECORD,
     "PromotionKind": RECORD,
     "RecordedJudge": RECORD,
     "RoundItem": RECORD,

@@ -58,6 +58,17 @@ def test_probabilities_that_are_none_are_found(parts: DecisionPartFiles) -> None
     assert _failed(parts, _changed(table, "propensity", [0.5] + [1 / 3] * 599)) == {"propensities"}
 
 
+def test_an_arm_that_is_shown_less_is_found(parts: DecisionPartFiles) -> None:
+    """Of one arm a third was never shown; where as many of all arms were not, nothing is wrong."""
+    table = parts.table(parts.days()[0])
+    drawn, rewards = table["action"].cast(pa.string()).to_pylist(), table["reward"].to_pylist()
+    hidden = [arm == "m/a" and number % 3 == 0 for number, arm in enumerate(drawn)]
+    fewer = [None if hides else reward for hides, reward in zip(hidden, rewards, strict=True)]
+    assert _failed(parts, _changed(table, "reward", fewer)) == {"shares_shown"}
+    even = [None if number % 3 == 0 else reward for number, reward in enumerate(rewards)]
+    assert _failed(parts, _changed(table, "reward", even)) == set()
+
+
 def test_templates_and_missing_propensities_are_found(tmp_path: Path) -> None:
     """More than one decision in twenty by templates; a served tip of the tables without its propensity."""
     storage = BACKENDS["memory"](tmp_path)

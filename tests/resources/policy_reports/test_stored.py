@@ -1,0 +1,33 @@
+"""Reports as they are stored and listed."""
+
+from pathlib import Path
+
+import pytest
+
+from contracts.paging import InvalidCursor, PageRequest
+from resources.lake.broken import LakeBroken
+from resources.policy_reports.stored import StoredPolicyReports, store_report
+from tests.contracts.backends import BACKENDS
+from tests.resources.policy_reports.reports import a_report
+
+DAYS = [f"2026-11-{day:02}" for day in (28, 3, 27)]
+
+
+def test_reports_are_listed_from_the_newest(tmp_path: Path) -> None:
+    """In pages that follow each other; a cursor that is no day is refused, and a damaged report is an error."""
+    storage = BACKENDS["memory"](tmp_path)
+    reports = StoredPolicyReports(storage)
+    assert reports.page(PageRequest(first=2)).rows == []
+    for day in DAYS:
+        store_report(storage, a_report(day))
+    newest = reports.page(PageRequest(first=2))
+    assert ([report.day for report in newest.rows], newest.more) == (["2026-11-28", "2026-11-27"], True)
+    assert newest.count is not None
+    assert newest.count() == 3
+    rest = reports.page(PageRequest(first=2, after=newest.keys[-1]))
+    assert (rest.rows, rest.more) == ([a_report("2026-11-03")], False)
+    with pytest.raises(InvalidCursor):
+        reports.page(PageRequest(after=(4,)))
+    storage.blobs.put("policy_reports/2026-11-28.json", b"{")
+    with pytest.raises(LakeBroken, match=r"2026-11-28\.json cannot be read"):
+        reports.page(PageRequest(first=1))
