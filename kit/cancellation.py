@@ -38,13 +38,16 @@ def run_cancellable(work: Coroutine[Any, Any, T]) -> T:
 
     That is what Ctrl-C does, which only a process's main thread gets.
     """
-    stop = _STOP.get()
-    if stop is None:
-        return asyncio.run(work)
     try:
-        return asyncio.run(_until(stop, work))
+        return run_until_cancelled(work)
     except Cancelled:
         raise KeyboardInterrupt from None
+
+
+def run_until_cancelled(work: Coroutine[Any, Any, T]) -> T:
+    """Return what the coroutine returns, as asyncio.run does; raise Cancelled once it was cancelled."""
+    stop = _STOP.get()
+    return asyncio.run(work if stop is None else _until(stop, work))
 
 
 async def _until(stop: threading.Event, work: Coroutine[Any, Any, T]) -> T:

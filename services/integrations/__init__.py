@@ -1,1 +1,1 @@
-"""Integrations: a user's connections to calendars and tasks, and their grants; not built yet."""
+"""Integrations: a user's connections to calendars, what was read of them, and their secrets."""

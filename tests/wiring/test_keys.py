@@ -17,7 +17,7 @@ from wiring.keys import KeysMissing, keys_for, make_keys, missing_keys, secret_n
 
 ROOT = Path(__file__).parents[2]
 SERVER = "postgresql+psycopg://planted:secret@db.example/tipbench"
-ALL = [*secret_names(), "webhook", "metrics", "jwt", "vapid"]
+ALL = [*secret_names(), "webhook", "metrics", "jwt", "vault", "vapid"]
 
 
 def test_a_homes_own_database_gets_its_keys(tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ def test_on_a_server_what_is_missing_is_named(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     with pytest.raises(
         KeysMissing,
-        match="lacks user-keys, identities, profile, erasures, links, addresses, internal, webhook, metrics, jwt",
+        match="lacks user-keys, identities, profile, erasures, integrations, links, addresses, internal, webhook",
     ) as refused:
         keys_for(home, {}, SERVER)
     assert "planted" not in str(refused.value)

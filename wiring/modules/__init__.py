@@ -12,6 +12,7 @@ from resources.privacy.benchmark_module import BENCHMARK
 from services.auth.declaration import AUTH
 from services.events.declaration import EVENTS
 from services.gateway.declaration import GATEWAY
+from services.integrations.declaration import INTEGRATIONS
 from services.notifier.declaration import NOTIFIER
 from services.profile.declaration import ERASURE, PROFILE
 from services.recommender.declaration import recommender
@@ -46,7 +47,7 @@ MODULES: tuple[Module, ...] = (
     PROFILE,
     ERASURE,
     TIPS,
-    Module(name="integrations", section="connections"),
+    INTEGRATIONS,
     NOTIFIER,
     GATEWAY,
     replace(EVENTS, retains_parts=_published_signals),

@@ -46,5 +46,5 @@ def test_a_stuck_erasure_is_named(tmp_path: Path) -> None:
     with bench.database.begin() as connection:
         connection.execute(sa.text("UPDATE profile_erasures SET requested_at = :at"), {"at": time.time() - 90_000})
     said = dict(check_modules(bench.settings))["erasures"]
-    assert f"{erasure.id} waits for auth, benchmark, gateway, notifier, profile, recommender" in said
+    assert f"{erasure.id} waits for auth, benchmark, gateway, integrations, notifier, profile, recommender" in said
     bench.database.dispose()

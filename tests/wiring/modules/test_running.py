@@ -168,6 +168,7 @@ def _filled_and_erased(bench: ServedHome) -> tuple[str, bytes]:
         "gateway",
         "profile",
         "events",
+        "integrations",
         "notifier",
         "recommender",
     }

@@ -1,10 +1,10 @@
 """Hands notices over to push services: encrypted, signed, sent by the guarded transport, the answer read as outcome."""
 
 from collections.abc import Callable
-from email.utils import parsedate_to_datetime
 
 import msgspec
 
+from kit.egress.retry_after import retry_after_s
 from kit.egress.targets import Exceptions, TargetRefused
 from kit.egress.transport import EgressFailed, GuardedTransport, PeerAnswer
 from services.notifier.channels.sender import HandOver, Notice, SendOutcome
@@ -14,8 +14,6 @@ from services.notifier.channels.web_push.subscriptions import BadSubscription, S
 from services.notifier.channels.web_push.vapid_keys import VapidKey, VapidKeys, topic_of
 
 LONGEST_TITLE = 200
-LONGEST_WAIT_S = 24 * 3600.0
-"""What a push service may ask to be waited for; a later time counts as this one."""
 
 
 class _Message(msgspec.Struct, frozen=True):
@@ -125,16 +123,3 @@ def _outcome(answer: PeerAnswer, now: float) -> HandOver:
             return HandOver(outcome=SendOutcome.UNKNOWN, reason=f"status-{status}")
         case status:
             return HandOver(outcome=SendOutcome.REFUSED, reason=f"status-{status}")
-
-
-def retry_after_s(value: str | None, now: float) -> float | None:
-    """Return how long a Retry-After header wants to be waited for, at most a day; None for none and for no time."""
-    if value is None:
-        return None
-    if value.isascii() and value.isdigit():
-        return min(float(value[:9]), LONGEST_WAIT_S)
-    try:
-        at = parsedate_to_datetime(value)
-        return min(max(0.0, at.timestamp() - now), LONGEST_WAIT_S)
-    except (ValueError, OverflowError):
-        return None

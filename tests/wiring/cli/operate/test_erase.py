@@ -98,7 +98,7 @@ def test_what_takes_too_long_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyP
     bench.rounds.erasure.saga.erase(bench.user, "self")
     monkeypatch.setattr("wiring.cli.operate.erase.WAIT_S", -1.0)
     listed = _run(tmp_path)
-    assert "waiting for auth, benchmark, gateway, notifier, profile, recommender" in listed.stdout
+    assert "waiting for auth, benchmark, gateway, integrations, notifier, profile, recommender" in listed.stdout
     assert listed.return_value == 0
     with bench.database.begin() as connection:
         connection.execute(sa.text("UPDATE profile_erasures SET requested_at = :at"), {"at": time.time() - 90_000})

@@ -13,7 +13,7 @@ from kit.egress.targets import Exceptions
 from kit.egress.transport import GuardedTransport, Limits
 from services.notifier.channels.sender import HandOver, Notice, Sender, SendOutcome
 from services.notifier.channels.web_push.encryption import LARGEST
-from services.notifier.channels.web_push.push_sender import PushSender, message_of, retry_after_s
+from services.notifier.channels.web_push.push_sender import PushSender, message_of
 from services.notifier.channels.web_push.vapid_keys import VapidKeys, topic_of
 from tests.services.notifier.channels.web_push.push_peer import NOW, PushPeer, with_push_peer
 
@@ -165,15 +165,3 @@ def test_a_large_text_is_cut_and_arrives(tmp_path: Path) -> None:
         _sent(peer, tmp_path, notice=Notice(id="1", topic="t", title="T", text="x", path="/" * 4096)).reason
         == "too-large"
     )
-
-
-@pytest.mark.parametrize("value", ["", "-1", "1.5", "٣", "Wed", "Wed, 99 Nov 2026 00:00:00 GMT", "0" * 5000 + "x"])
-def test_a_wait_that_is_none_is_none(value: str) -> None:
-    """Whatever stands there."""
-    assert retry_after_s(value, NOW) is None
-
-
-def test_a_moment_that_is_over_is_now() -> None:
-    """A date before the clock is no wait, and one without a zone is read."""
-    assert retry_after_s(formatdate(NOW - 60, usegmt=True), NOW) == 0.0
-    assert retry_after_s("Wed, 21 Oct 2099 07:28:00", NOW) == 86_400.0

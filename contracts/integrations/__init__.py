@@ -1,0 +1,1 @@
+"""What integrations promises: connections of users to calendars and tasks, and when a calendar leaves an hour free."""

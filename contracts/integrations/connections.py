@@ -1,0 +1,136 @@
+"""A user's connections to providers: what is read from them, when, and how to take it back.
+
+Calls block and are safe from several threads. Refusals are those of contracts.refusals, with GONE for an erased user,
+PROVIDER_AWAY where a provider gives no usable answer, and RATE_LIMITED where it is not to be asked yet.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated, Protocol
+
+import msgspec
+
+from contracts.modules.profile import ZoneName
+
+MOST_CONNECTIONS = 10
+MOST_ITEMS_SHOWN = 200
+ConnectionId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+SecretAddress = Annotated[str, msgspec.Meta(min_length=1, max_length=4_096)]
+
+
+class ConnectionProvider(StrEnum):
+    """What can be connected."""
+
+    ICALENDAR = "icalendar"
+
+
+class ConnectionState(StrEnum):
+    """Whether the provider still lets us read; `reconnect` is asked nothing until its user connects or syncs again."""
+
+    CONNECTED = "connected"
+    RECONNECT = "reconnect"
+
+
+class SyncOutcome(StrEnum):
+    """What became of a sync: `failed` left what was read before as it was."""
+
+    SYNCED = "synced"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
+class NewConnection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A calendar by its secret address, https or webcal; `time_zone` is that of times which name none."""
+
+    provider: ConnectionProvider
+    address: SecretAddress
+    time_zone: ZoneName = "UTC"
+
+
+class SyncReport(msgspec.Struct, frozen=True, kw_only=True):
+    """The last sync: when, what became of it in a word (`code`) and a sentence, and what was read.
+
+    `components` are the entries of the calendar, `items` what of them lies in the window from `since` to `until`.
+    `left_out` counts by reason what was not taken.
+    """
+
+    at: str
+    outcome: SyncOutcome
+    code: str
+    says: str
+    components: int = 0
+    items: int = 0
+    since: str | None = None
+    until: str | None = None
+    left_out: dict[str, int] = {}
+
+
+class UserConnection(msgspec.Struct, frozen=True, kw_only=True):
+    """A connection as its user sees it; `host` is where it leads, never the address, which is a secret.
+
+    `retry_at` is until when the provider wants not to be asked, `next_sync_at` when it is asked by itself.
+    """
+
+    id: str
+    provider: ConnectionProvider
+    state: ConnectionState
+    host: str
+    time_zone: str
+    connected_at: str
+    last_sync: SyncReport | None
+    next_sync_at: str | None
+    retry_at: str | None = None
+
+
+class ConnectionList(msgspec.Struct, frozen=True):
+    """All connections of a user, oldest first."""
+
+    connections: Sequence[UserConnection]
+
+
+class ConnectionItem(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry of a calendar as it was read; `title` is a stranger's text, and never an instruction."""
+
+    starts_at: str
+    ends_at: str
+    all_day: bool
+    busy: bool
+    title: str
+
+
+class ConnectionItems(msgspec.Struct, frozen=True):
+    """The items that are not over, by their start: `total` of them, of which the first are here."""
+
+    total: int
+    items: Sequence[ConnectionItem]
+
+
+class UserConnections(Protocol):
+    """Connections of one user at a time; each call raises contracts.refusals.Unavailable while the database is away."""
+
+    def connect(self, user: str, new: NewConnection) -> UserConnection:
+        """Return the connection once its first sync is stored.
+
+        Raise InvalidInput for an address that cannot be used or holds no calendar, Conflict for one that is connected
+        already or beyond MOST_CONNECTIONS, ProviderAway.
+        """
+        ...
+
+    def connections(self, user: str) -> ConnectionList:
+        """Return all connections of the user."""
+        ...
+
+    def sync(self, user: str, connection: str) -> UserConnection:
+        """Read the provider now and return the connection as it is then; a failure is in its report.
+
+        Raise NotFound, InProgress while it is being read, RATE_LIMITED until the provider may be asked again.
+        """
+        ...
+
+    def items(self, user: str, connection: str, first: int) -> ConnectionItems:
+        """Return the first items that are not over; raise NotFound."""
+        ...
+
+    def disconnect(self, user: str, connection: str) -> None:
+        """Delete the connection with all that was read and the key of its secret; raise NotFound."""
+        ...

@@ -1,0 +1,149 @@
+"""Reads a calendar (RFC 5545) as a process of its own: a hostile one costs no more than that may take.
+
+usage: python -m services.integrations.calendars.calendar_reading SINCE UNTIL TIME_ZONE < CALENDAR
+"""
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from kit.processes.bounded import OUT_OF_MEMORY, keep_within
+from services.integrations.calendars.calendar_items import (
+    LONGEST_TITLE,
+    MOST_COMPONENTS,
+    MOST_ITEMS,
+    CalendarFault,
+    CalendarItem,
+    CalendarRead,
+    SyncWindow,
+)
+
+MOST_CPU_S, MOST_MEMORY, NICER = 20, 1 << 30, 10
+TOO_FREQUENT = frozenset({"SECONDLY", "MINUTELY"})
+"""No person's entry recurs so often, and each would be thousands of items a day."""
+TIMES = frozenset({"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"})
+
+
+def read_calendar(body: bytes, window: SyncWindow) -> CalendarRead | CalendarFault:
+    """Return what of a calendar lies in the window, or why it cannot be read."""
+    from icalendar import Calendar
+
+    text = body.decode("utf-8-sig", "replace").lstrip()
+    if text[:15].upper() != "BEGIN:VCALENDAR":
+        what = "a page of HTML" if text[:200].lstrip().startswith("<") else "something else"
+        return CalendarFault("not-a-calendar", f"the address gives {what} and no calendar: copy its iCalendar address")
+    if not text.rstrip().upper().endswith("END:VCALENDAR"):
+        return CalendarFault("cut-short", "the calendar ends before its end: its server sent a part of it")
+    components = text.upper().count("BEGIN:")
+    if components > MOST_COMPONENTS:
+        return CalendarFault("too-large", f"the calendar has {components} components: at most {MOST_COMPONENTS}")
+    try:
+        calendars = Calendar.from_ical(text, multiple=True)
+    except (ValueError, IndexError, KeyError, RecursionError):  # whatever the library raises about a line
+        return CalendarFault("not-a-calendar", "the address gives a calendar that cannot be read as RFC 5545 says")
+    taken = _Taken(ZoneInfo(window.time_zone))
+    items = [item for calendar in calendars for item in _items(calendar, window, taken)]
+    items.sort(key=lambda item: (item.starts_at, item.ends_at, item.key))
+    if len(items) > MOST_ITEMS:
+        taken.left_out["beyond"] = len(items) - MOST_ITEMS
+    return CalendarRead(
+        components=components,
+        items=tuple(items[:MOST_ITEMS]),
+        unknown_zones=taken.unknown_zones,
+        left_out=taken.left_out,
+    )
+
+
+class _Taken:
+    """What is counted while a calendar is read, and the zone of times that name none."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self.zone, self.unknown_zones = zone, 0
+        self.left_out: dict[str, int] = {}
+
+    def leaves_out(self, event: Any) -> bool:
+        """Return whether an entry is not to be expanded, and count why."""
+        reason = _fault_of(event)
+        if reason is None:
+            self.unknown_zones += _zone_is_unknown(event)
+            return False
+        self.left_out[reason] = self.left_out.get(reason, 0) + 1
+        return True
+
+    def seconds(self, at: date) -> float:
+        """Return a start or end in Unix seconds; a day is its midnight, and a time without a zone is in ours."""
+        if not isinstance(at, datetime):
+            at = datetime(at.year, at.month, at.day, tzinfo=self.zone)
+        return (at if at.tzinfo is not None else at.replace(tzinfo=self.zone)).timestamp()
+
+
+def _items(calendar: Any, window: SyncWindow, taken: _Taken) -> Iterator[CalendarItem]:
+    """Yield the items of a calendar that are in the window, in no order."""
+    from recurring_ical_events import of
+
+    calendar.subcomponents = [
+        each for each in calendar.subcomponents if each.name != "VEVENT" or not taken.leaves_out(each)
+    ]
+    since, until = datetime.fromtimestamp(window.since, UTC), datetime.fromtimestamp(window.until, UTC)
+    for event in of(calendar, skip_bad_series=True).between(since, until):
+        try:
+            item = _item(event, taken)
+        except (ValueError, TypeError, OverflowError):  # a time beyond those that can be
+            taken.left_out["unreadable"] = taken.left_out.get("unreadable", 0) + 1
+            continue
+        if item.starts_at < window.until and (item.ends_at > window.since or item.starts_at >= window.since):
+            yield item
+
+
+def _item(event: Any, taken: _Taken) -> CalendarItem:
+    start, end = event.start, event.end
+    starts_at = taken.seconds(start)
+    busy = str(event.get("TRANSP", "OPAQUE")).upper() != "TRANSPARENT"
+    cancelled = str(event.get("STATUS", "")).upper() == "CANCELLED"
+    return CalendarItem(
+        key=f"{event.get('UID', '')} {start}",
+        starts_at=starts_at,
+        ends_at=max(starts_at, taken.seconds(end)),
+        all_day=not isinstance(start, datetime),
+        busy=busy and not cancelled,
+        title=" ".join(str(event.get("SUMMARY", "")).split())[:LONGEST_TITLE],
+    )
+
+
+def _fault_of(event: Any) -> str | None:
+    """Return why an entry cannot be expanded, None for one that can."""
+    if any(name.upper() in TIMES for name, _ in event.errors):
+        return "unreadable"
+    rules = event.get("RRULE", [])
+    frequencies = {
+        str(word).upper() for rule in (rules if isinstance(rules, list) else [rules]) for word in rule["FREQ"]
+    }
+    if frequencies & TOO_FREQUENT:
+        return "too-frequent"
+    try:
+        return None if event.start <= event.end else "unreadable"
+    except (ValueError, TypeError, OverflowError):  # no start, or an end of another kind
+        return "unreadable"
+
+
+def _zone_is_unknown(event: Any) -> bool:
+    start = event.get("DTSTART")
+    return "TZID" in start.params and getattr(start.dt, "tzinfo", None) is None
+
+
+def main(since: str, until: str, time_zone: str) -> None:
+    """Print what is read from standard input as JSON; the kernel ends what takes more time or memory than it may."""
+    keep_within(MOST_CPU_S, MOST_MEMORY, NICER)
+    window = SyncWindow(float(since), float(until), time_zone)
+    sys.stdout.buffer.write(msgspec.json.encode(read_calendar(sys.stdin.buffer.read(), window)))
+
+
+if __name__ == "__main__":
+    try:
+        main(*sys.argv[1:])
+    except MemoryError:
+        sys.exit(OUT_OF_MEMORY)

@@ -1,0 +1,70 @@
+"""Items of a connection: those of the last sync, each sealed, of which only what changed is written."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from contracts.integrations.connections import ConnectionItem, ConnectionItems
+from contracts.modules.sealing import Sealer
+from kit.sealed import SealedColumn
+from kit.times import iso
+from services.integrations.calendars.calendar_items import CalendarItem
+from services.integrations.tables import ITEMS
+
+SEALED = SealedColumn("integrations_items ", CalendarItem)
+AT_ONCE = 500
+"""Rows that one statement deletes."""
+
+
+def keyed_hash(key: bytes, *said: str) -> str:
+    """Return 32 hex digits that only this server can make of a text."""
+    return hmac.new(key, msgspec.json.encode(said), hashlib.sha256).hexdigest()[:32]
+
+
+def put_items(
+    connection: sa.Connection, sealer: Sealer, key: bytes, of: Any, items: Sequence[CalendarItem]
+) -> tuple[int, int]:
+    """Make the items of a connection's row these, and return how many were written and deleted; raise Erased."""
+    wanted = {keyed_hash(key, of.id, item.key): item for item in items}
+    chosen = sa.select(ITEMS.c.key, ITEMS.c.mark).where(ITEMS.c.connection == of.id)
+    known = {row.key: row.mark for row in connection.execute(chosen)}
+    rows = []
+    for name, item in wanted.items():
+        mark = keyed_hash(key, of.id, msgspec.json.encode(item).decode())
+        if known.get(name) != mark:
+            sealed = SEALED.seal(sealer, of.user, f"{of.id} {name}", item)
+            rows.append({"connection": of.id, "key": name, "user": of.user, "mark": mark, "sealed": sealed})
+    changed = [row["key"] for row in rows if row["key"] in known]
+    missing = [name for name in known if name not in wanted]
+    _delete(connection, of.id, [*changed, *missing])
+    if rows:
+        connection.execute(ITEMS.insert(), rows)
+    return len(rows), len(missing)
+
+
+def items_of(connection: sa.Connection, sealer: Sealer, of: Any, now: float, first: int) -> ConnectionItems:
+    """Return the first items of a connection's row that are not over, by their start; raise Erased, Unreadable."""
+    rows = connection.execute(sa.select(ITEMS).where(ITEMS.c.connection == of.id))
+    read = [SEALED.open(sealer, row.user, f"{row.connection} {row.key}", row.sealed) for row in rows]
+    coming = sorted((item for item in read if item.ends_at > now), key=lambda item: (item.starts_at, item.key))
+    return ConnectionItems(len(coming), [_shown(item) for item in coming[:first]])
+
+
+def _shown(item: CalendarItem) -> ConnectionItem:
+    return ConnectionItem(
+        starts_at=iso(item.starts_at, "auto"),
+        ends_at=iso(item.ends_at, "auto"),
+        all_day=item.all_day,
+        busy=item.busy,
+        title=item.title,
+    )
+
+
+def _delete(connection: sa.Connection, id_: str, keys: Sequence[str]) -> None:
+    for start in range(0, len(keys), AT_ONCE):
+        some = keys[start : start + AT_ONCE]
+        connection.execute(ITEMS.delete().where(ITEMS.c.connection == id_, ITEMS.c.key.in_(some)))

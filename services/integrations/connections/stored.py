@@ -1,0 +1,73 @@
+"""Rows of connections: what their user sees of them, sealed, and the secret in the vault."""
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from contracts.integrations.connections import ConnectionProvider, ConnectionState, SyncReport, UserConnection
+from contracts.modules.sealing import Sealer
+from contracts.refusals import NotFound
+from kit.sealed import SealedColumn
+from kit.times import iso, iso_if_known
+from services.integrations.calendars.busy_time import BusyTime
+from services.integrations.connectors.connector import Cursor
+from services.integrations.tables import CONNECTIONS, ITEMS
+
+GRANT_FIELD = "grant"
+"""What the column of the secret is called in the vault."""
+
+
+class StoredDetails(msgspec.Struct, frozen=True, kw_only=True):
+    """The content of the sealed column."""
+
+    host: str
+    time_zone: str
+    cursor: Cursor = {}
+    last_sync: SyncReport | None = None
+
+
+SEALED = SealedColumn("integrations_connections ", StoredDetails)
+BUSY = SealedColumn("integrations_connections busy ", BusyTime)
+
+
+def row_of(connection: sa.Connection, user: str, id_: str) -> Any:
+    """Return the row of a user's connection; raise NotFound for one that is not theirs."""
+    chosen = sa.select(CONNECTIONS).where(CONNECTIONS.c.id == id_, CONNECTIONS.c.user == user)
+    row = connection.execute(chosen).first()
+    if row is None:
+        raise not_found()
+    return row
+
+
+def not_found() -> NotFound:
+    """Return what is raised about a connection that is not there, or not this user's."""
+    return NotFound("there is no such connection of yours", ("connection",))
+
+
+def rows_of(connection: sa.Connection, user: str) -> list[Any]:
+    """Return the rows of all connections of a user, oldest first."""
+    chosen = sa.select(CONNECTIONS).where(CONNECTIONS.c.user == user)
+    return list(connection.execute(chosen.order_by(CONNECTIONS.c.connected_at, CONNECTIONS.c.id)))
+
+
+def view_of(sealer: Sealer, row: Any) -> UserConnection:
+    """Return a connection as its user sees it; raise Erased, Unreadable."""
+    details = SEALED.open(sealer, row.user, row.id, row.sealed)
+    return UserConnection(
+        id=row.id,
+        provider=ConnectionProvider(row.provider),
+        state=ConnectionState(row.state),
+        host=details.host,
+        time_zone=details.time_zone,
+        connected_at=iso(row.connected_at),
+        last_sync=details.last_sync,
+        next_sync_at=iso_if_known(row.next_sync_at),
+        retry_at=iso_if_known(row.retry_at),
+    )
+
+
+def delete(connection: sa.Connection, row: Any) -> None:
+    """Delete a connection with its items, its secret and the key of that."""
+    connection.execute(ITEMS.delete().where(ITEMS.c.connection == row.id))
+    connection.execute(CONNECTIONS.delete().where(CONNECTIONS.c.id == row.id))

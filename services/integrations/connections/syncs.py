@@ -1,0 +1,200 @@
+"""A sync: claimed, pulled from the provider without any transaction, and committed whole or as a failure."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from contracts.integrations.connections import ConnectionProvider, ConnectionState, SyncOutcome, SyncReport
+from contracts.module import ModuleContext
+from contracts.modules.events import Event, NoticeRequestedV1
+from contracts.refusals import InProgress, Refusal
+from core.plurals import counted
+from kit.sql.store import Store
+from kit.times import iso
+from services.integrations.calendars.busy_time import QUARTER_S, busy_time
+from services.integrations.calendars.calendar_items import CalendarRead, SyncWindow
+from services.integrations.connections.items import put_items
+from services.integrations.connections.stored import BUSY, GRANT_FIELD, SEALED, StoredDetails, not_found
+from services.integrations.connectors.connector import Connector, Pulled, PullFailed
+from services.integrations.tables import CONNECTIONS
+from services.integrations.vault.vault import Place, Vault
+
+DAY_S = 86_400.0
+BEFORE_S, WINDOW_S = DAY_S, 29 * DAY_S
+"""How far back the window begins, and how long it is."""
+LEAST_AHEAD_S = 14 * DAY_S
+"""Once less than this is left of the window, all of it is read anew, whether it changed or not."""
+EVERY_S, FIRST_RETRY_S, LONGEST_RETRY_S = 3_600.0, 600.0, DAY_S
+CLAIM_S = 300.0
+"""How long a sync has at most; one that was killed is over by then."""
+TOPIC = "connections"
+
+
+@dataclass(frozen=True)
+class SyncClaim:
+    """A sync that nobody else does meanwhile: the connection's row as it is then, and until when it is ours."""
+
+    row: Any
+    until: float
+
+
+class Syncs:
+    """Syncs of connections on one store; `connectors` are those that there are, by their provider."""
+
+    def __init__(
+        self,
+        store: Store,
+        context: ModuleContext,
+        vault: Vault,
+        key: bytes,
+        connectors: Mapping[ConnectionProvider, Connector],
+    ) -> None:
+        self._store, self._sealer, self._vault, self._key = store, context.sealer, vault, key
+        self._bus, self._ids, self._clock, self._connectors = context.bus, context.ids, context.clock, connectors
+
+    def claim(self, chosen: sa.ColumnElement[bool], *, due: bool = False) -> SyncClaim | None:
+        """Take one of the chosen connections for a sync, with `due` one whose time has come; return None without one.
+
+        Without `due` raise NotFound, InProgress, or RATE_LIMITED until the provider may be asked again.
+        """
+        now = self._clock()
+        with self._store.writing() as connection:
+            query = sa.select(CONNECTIONS).where(chosen)
+            if due:
+                query = query.where(CONNECTIONS.c.next_sync_at <= now, CONNECTIONS.c.claimed_until <= now)
+            row = connection.execute(query.order_by(CONNECTIONS.c.next_sync_at).limit(1)).first()
+            if row is None:
+                if due:
+                    return None
+                raise not_found()
+            if row.claimed_until > now:
+                raise InProgress("this connection is being read: look at it in a moment")
+            if row.retry_at is not None and row.retry_at > now:
+                says = f"its provider wants to be asked after {iso(row.retry_at)}: try again then"
+                raise Refusal(says, code="RATE_LIMITED")
+            until = now + CLAIM_S
+            connection.execute(CONNECTIONS.update().where(CONNECTIONS.c.id == row.id).values(claimed_until=until))
+        return SyncClaim(row, until)
+
+    def run(self, claim: SyncClaim) -> None:
+        """Read the provider and store what came; raise NotFound if the connection ended meanwhile, Erased."""
+        row, now = claim.row, self._clock()
+        details = SEALED.open(self._sealer, row.user, row.id, row.sealed)
+        whole = row.covers_until < now + LEAST_AHEAD_S or row.state != ConnectionState.CONNECTED
+        window = window_at(now, details.time_zone)
+        place = Place(row.user, row.provider, row.id, GRANT_FIELD)
+        change: Callable[[sa.Connection, Any], None]
+        try:
+            secret = self._vault.open(place, row.data_key, row.grant)
+            connector = self._connectors[ConnectionProvider(row.provider)]
+            pulled = connector.pull(secret, {} if whole else details.cursor, window)
+            change = partial(self.store, details=details, pulled=pulled, window=window)
+        except PullFailed as failed:
+            change = partial(self._failed, details=details, failed=failed)
+        except BaseException:
+            self._give_back(claim)
+            raise
+        self._commit(claim, change)
+
+    def store(
+        self, connection: sa.Connection, row: Any, details: StoredDetails, pulled: Pulled, window: SyncWindow
+    ) -> None:
+        """Make what was pulled the content of a connection's row; raise Erased."""
+        now = self._clock()
+        values: dict[str, Any] = {}
+        if pulled.read is not None:
+            put_items(connection, self._sealer, self._key, row, pulled.read.items)
+            busy = busy_time(pulled.read.items, window)
+            values = {"covers_until": window.until, "busy": BUSY.seal(self._sealer, row.user, row.id, busy)}
+        new = msgspec.structs.replace(
+            details, cursor=pulled.cursor, last_sync=_report(pulled.read, details.last_sync, window, now)
+        )
+        values |= {
+            "state": ConnectionState.CONNECTED.value,
+            "synced_at": now,
+            "next_sync_at": now + EVERY_S,
+            "retry_at": None,
+            "failures": 0,
+        }
+        self._update(connection, row, new, values)
+
+    def _failed(self, connection: sa.Connection, row: Any, details: StoredDetails, failed: PullFailed) -> None:
+        now, failures = self._clock(), row.failures + 1
+        wait_s = min(FIRST_RETRY_S * 2 ** min(failures - 1, 10), LONGEST_RETRY_S)
+        ends = failed.ends_grant
+        values: dict[str, Any] = {
+            "failures": failures,
+            "next_sync_at": None if ends else now + max(wait_s, failed.retry_after_s or 0.0),
+            "retry_at": None if failed.retry_after_s is None else now + failed.retry_after_s,
+        }
+        if ends and row.state != ConnectionState.RECONNECT:
+            values["state"] = ConnectionState.RECONNECT.value
+            self._announce(connection, row.user, details.host, now)
+        report = _again(details.last_sync, SyncOutcome.FAILED, failed.code, failed.says, now)
+        self._update(connection, row, msgspec.structs.replace(details, last_sync=report), values)
+
+    def _update(self, connection: sa.Connection, row: Any, details: StoredDetails, values: Mapping[str, Any]) -> None:
+        sealed = SEALED.seal(self._sealer, row.user, row.id, details)
+        changed = CONNECTIONS.update().where(CONNECTIONS.c.id == row.id)
+        connection.execute(changed.values(**values, sealed=sealed, claimed_until=0.0))
+
+    def _commit(self, claim: SyncClaim, change: Callable[[sa.Connection, Any], None]) -> None:
+        """Have the change in one transaction, if the connection is still there and the claim still ours."""
+        with self._store.writing() as connection:
+            current = connection.execute(sa.select(CONNECTIONS).where(CONNECTIONS.c.id == claim.row.id)).first()
+            if current is None:
+                raise not_found()
+            if current.claimed_until == claim.until:
+                change(connection, current)
+
+    def _give_back(self, claim: SyncClaim) -> None:
+        mine = CONNECTIONS.c.id == claim.row.id, CONNECTIONS.c.claimed_until == claim.until
+        later = {"claimed_until": 0.0, "next_sync_at": self._clock() + FIRST_RETRY_S}
+        with self._store.writing() as connection:
+            connection.execute(CONNECTIONS.update().where(*mine).values(later))
+
+    def _announce(self, connection: sa.Connection, user: str, host: str, now: float) -> None:
+        """Request the one notice that a connection needs its user."""
+        said = NoticeRequestedV1(
+            topic=TOPIC,
+            title="A calendar can no longer be read",
+            text=f"{host} does not let the app read your calendar any more. Connect it again, or remove it.",
+        )
+        event = Event(id=self._ids(), source="/integrations", time=iso(now), data=said, user=user)
+        self._bus.publish(connection, event)
+
+
+def window_at(now: float, time_zone: str) -> SyncWindow:
+    """Return the window that a sync at that moment reads."""
+    since = math.floor((now - BEFORE_S) / QUARTER_S) * QUARTER_S
+    return SyncWindow(float(since), since + WINDOW_S, time_zone)
+
+
+def _report(read: CalendarRead | None, before: SyncReport | None, window: SyncWindow, now: float) -> SyncReport:
+    if read is None:
+        return _again(before, SyncOutcome.UNCHANGED, "unchanged", "nothing changed since the last sync", now)
+    says = f"{counted(len(read.items), 'item')} of {counted(read.components, 'component')} in the coming weeks"
+    if read.unknown_zones:
+        says += f"; {counted(read.unknown_zones, 'entry', 'entries')} in a zone that does not exist"
+    return SyncReport(
+        at=iso(now),
+        outcome=SyncOutcome.SYNCED,
+        code="synced",
+        says=says,
+        components=read.components,
+        items=len(read.items),
+        since=iso(window.since, "auto"),
+        until=iso(window.until, "auto"),
+        left_out=read.left_out,
+    )
+
+
+def _again(before: SyncReport | None, outcome: SyncOutcome, code: str, says: str, now: float) -> SyncReport:
+    """What a sync says that left what was read as it was."""
+    known = before or SyncReport(at="", outcome=outcome, code="", says="")
+    return msgspec.structs.replace(known, at=iso(now), outcome=outcome, code=code, says=says)

@@ -1,0 +1,1 @@
+"""Connectors: one file a provider, behind one small protocol."""

@@ -1,0 +1,78 @@
+"""What integrations is to the server: its record, from which everything else about it is derived."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from contracts.integrations.connections import UserConnections
+from contracts.module import Module, ModuleContext, ModuleKey, Remote, Worker
+from contracts.modules.database import Table
+from contracts.modules.home import HomeSection
+from contracts.modules.retention import TableRetention
+from contracts.routes import Service
+from services.integrations import routes
+
+if TYPE_CHECKING:
+    from services.integrations.module import IntegrationsModule
+
+LOOKS_EVERY_S = 15.0
+
+
+def _module(context: ModuleContext) -> "IntegrationsModule":
+    from services.integrations.connectors.calendar_address import CalendarAddress
+    from services.integrations.module import IntegrationsModule
+
+    return IntegrationsModule(context, [CalendarAddress(context.egress_exceptions, context.clock)])
+
+
+def _tables() -> Sequence[Table]:
+    from services.integrations.tables import METADATA
+
+    return tuple(METADATA.tables.values())
+
+
+def _workers(_: ModuleContext, service: Service) -> Sequence[Worker]:
+    from services.integrations.sync_worker import SyncWorker
+
+    syncs = SyncWorker(service)
+    return [Worker(name="syncs", step=syncs.step, every_s=LOOKS_EVERY_S, alone=True, stop=syncs.stop)]
+
+
+def _section(connections: UserConnections) -> HomeSection:
+    from services.integrations.home import ConnectionsHome
+
+    return ConnectionsHome(connections)
+
+
+def _retained(context: ModuleContext, _: Service) -> Sequence[TableRetention]:
+    from services.integrations.retention import integrations_retention
+
+    return integrations_retention(context.sealer)
+
+
+def _has_key(keys: Path, _: float) -> bool:
+    from services.integrations.vault.encryption_keys import EncryptionKeys
+
+    return bool(EncryptionKeys(keys).ids())
+
+
+def _make_key(keys: Path, now: float) -> None:
+    from services.integrations.vault.encryption_keys import EncryptionKeys
+
+    EncryptionKeys(keys).make(now)
+
+
+INTEGRATIONS = Module(
+    name="integrations",
+    build=_module,
+    tables=_tables,
+    migrations=Path(__file__).parent / "migrations",
+    routes=lambda: routes.ROUTES,
+    section="connections",
+    home_section=_section,
+    retains=_retained,
+    workers=_workers,
+    secrets=("integrations",),
+    keys={"vault": ModuleKey(is_there=_has_key, make=_make_key)},
+    remote=Remote(protocols=(UserConnections,)),
+)

@@ -1,0 +1,81 @@
+"""The tables of integrations: classes of columns, retention, export and erasure."""
+
+from collections.abc import Iterator, Sequence
+
+import sqlalchemy as sa
+
+from contracts.modules.retention import Data, Record, TableRetention
+from contracts.modules.sealing import Sealer, Unreadable
+from kit.sql.retention import classes_of, delete_of_user, delete_some, table_retention
+from kit.times import iso
+from services.integrations.connections.items import SEALED as ITEM
+from services.integrations.connections.stored import view_of
+from services.integrations.tables import CONNECTIONS, ITEMS
+
+
+def integrations_retention(sealer: Sealer) -> Sequence[TableRetention]:
+    """Return both tables, in the order in which rows may be erased."""
+    return (
+        table_retention(
+            ITEMS,
+            columns=classes_of(ITEMS, user=Data.USER, key=Data.SECRET, mark=Data.SECRET, sealed=Data.SEALED),
+            rule="until a sync finds them no more, their connection ends, or the window that was read is over",
+            prune=_prune_items,
+            export=lambda connection, user: _items(connection, sealer, user),
+            erase=delete_of_user(ITEMS),
+        ),
+        table_retention(
+            CONNECTIONS,
+            columns=classes_of(
+                CONNECTIONS,
+                user=Data.USER,
+                fingerprint=Data.SECRET,
+                data_key=Data.SECRET,
+                grant=Data.SECRET,
+                sealed=Data.SEALED,
+                busy=Data.SEALED,
+            ),
+            rule="until their user disconnects or is erased; 10 a user at most",
+            prune=None,
+            export=lambda connection, user: _connections(connection, sealer, user),
+            erase=delete_of_user(CONNECTIONS),
+        ),
+    )
+
+
+def _prune_items(connection: sa.Connection, now: float) -> int:
+    over = sa.select(CONNECTIONS.c.id).where(CONNECTIONS.c.covers_until < now)
+    return delete_some(connection, ITEMS, ITEMS.c.connection.in_(over))
+
+
+def _items(connection: sa.Connection, sealer: Sealer, user: str) -> Iterator[Record]:
+    for row in connection.execute(sa.select(ITEMS).where(ITEMS.c.user == user).order_by(ITEMS.c.connection)):
+        try:
+            item = ITEM.open(sealer, user, f"{row.connection} {row.key}", row.sealed)
+        except Unreadable:  # damaged, or of another home: the export says so and goes on
+            yield {"connection": row.connection, "readable": False}
+            continue
+        yield {
+            "connection": row.connection,
+            "starts_at": iso(item.starts_at, "auto"),
+            "ends_at": iso(item.ends_at, "auto"),
+            "all_day": item.all_day,
+            "busy": item.busy,
+            "title": item.title,
+        }
+
+
+def _connections(connection: sa.Connection, sealer: Sealer, user: str) -> Iterator[Record]:
+    for row in connection.execute(sa.select(CONNECTIONS).where(CONNECTIONS.c.user == user)):
+        known: Record = {"id": row.id, "provider": row.provider, "state": row.state}
+        try:
+            view = view_of(sealer, row)
+        except Unreadable:
+            yield known | {"readable": False}
+            continue
+        yield known | {
+            "host": view.host,
+            "time_zone": view.time_zone,
+            "connected_at": view.connected_at,
+            "last_sync": None if view.last_sync is None else f"{view.last_sync.at}: {view.last_sync.says}",
+        }

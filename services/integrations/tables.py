@@ -1,0 +1,43 @@
+"""The tables of integrations; times are Unix seconds, what was read is sealed under its user's key."""
+
+import sqlalchemy as sa
+
+METADATA = sa.MetaData()
+
+CONNECTIONS = sa.Table(
+    "integrations_connections",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("user", sa.Text, nullable=False),
+    sa.Column("provider", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("fingerprint", sa.Text, nullable=False),
+    sa.Column("connected_at", sa.Double, nullable=False),
+    sa.Column("synced_at", sa.Double, nullable=True),
+    sa.Column("covers_until", sa.Double, nullable=False),
+    sa.Column("next_sync_at", sa.Double, nullable=True, index=True),
+    sa.Column("retry_at", sa.Double, nullable=True),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("claimed_until", sa.Double, nullable=False),
+    sa.Column("kek", sa.Text, nullable=False, index=True),
+    sa.Column("data_key", sa.LargeBinary, nullable=False),
+    sa.Column("grant", sa.LargeBinary, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("busy", sa.LargeBinary, nullable=False),
+    sa.UniqueConstraint("user", "fingerprint", name="uq_integrations_connections_user_fingerprint"),
+)
+"""One row a connection. `fingerprint` is a keyed hash of its secret, `covers_until` the end of the window that was
+read, `claimed_until` that of a sync under way. `grant` is the secret under the data key of this row, `data_key` that
+key under the key-encryption key `kek`. `sealed` has what its user sees of it, `busy` what of their time it takes."""
+
+ITEMS = sa.Table(
+    "integrations_items",
+    METADATA,
+    sa.Column("connection", sa.Text, sa.ForeignKey("integrations_connections.id"), primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("user", sa.Text, nullable=False, index=True),
+    sa.Column("mark", sa.Text, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+)
+"""One row an item in the window that was read. `key` is a keyed hash of what the provider calls it, `mark` one of its
+content, by which a sync knows what changed."""

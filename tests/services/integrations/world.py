@@ -1,0 +1,97 @@
+"""Integrations on a migrated home, whose calendars a peer on loopback serves; a clock of ours."""
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from contracts.integrations.connections import ConnectionProvider, NewConnection, UserConnection
+from contracts.module import ModuleContext
+from contracts.modules.events import VOCABULARY, Payload
+from kit.egress.transport import Limits
+from kit.sql.sessions import reading
+from resources.home import Home
+from resources.privacy.user_keys import open_user_keys
+from services.events.envelope import Codec
+from services.events.outbox import OutboxBus
+from services.events.tables import OUTBOX
+from services.integrations.calendars.calendar_items import LARGEST
+from services.integrations.calendars.calendar_reading import read_calendar
+from services.integrations.connectors.calendar_address import CalendarAddress
+from services.integrations.module import IntegrationsModule
+from services.integrations.tables import METADATA
+from services.integrations.vault.encryption_keys import EncryptionKeys
+from tests.migrated_home import open_migrated
+from tests.services.integrations.calendar_peer import CalendarPeer
+from tests.user_keys import RecordedBytes
+
+START = 1_800_000_000.0
+"""2027-01-15, 08:00 in UTC, a Friday."""
+LIMITS = Limits(total_s=20.0, body=LARGEST)
+
+
+class World:
+    """The module on one home; calendars are read in this process, by the code that another one runs as a rule."""
+
+    def __init__(self, root: Path, peer: CalendarPeer, url: str | None = None) -> None:
+        self.home, self.peer, self.now = Home(root), peer, START
+        self.engine = open_migrated(self.home, url)
+        self.sealer = open_user_keys(self.home, RecordedBytes())
+        self.codec = Codec(self.sealer, VOCABULARY)
+        self.keys = EncryptionKeys(self.home.keys)
+        self.keys.make(START)
+        self.integrations = self.module()
+
+    def module(self) -> IntegrationsModule:
+        """Return the module as another process has it."""
+        context = self.context()
+        connector = CalendarAddress(context.egress_exceptions, context.clock, LIMITS, read_calendar)
+        return IntegrationsModule(context, [connector])
+
+    def context(self) -> ModuleContext:
+        """Return what a process gives the module."""
+        return ModuleContext(
+            database=self.engine,
+            secret=lambda _: b"i" * 32,
+            clock=self.clock,
+            keys=self.home.keys,
+            sealer=self.sealer,
+            bus=OutboxBus(self.codec, clock=self.clock),
+            storage=self.home.storage,
+            ids=lambda: str(uuid.uuid4()),
+            egress_exceptions=frozenset({self.peer.pair}),
+        )
+
+    def clock(self) -> float:
+        """The time now, which passes only when the test says so."""
+        return self.now
+
+    def connect(
+        self, path: str = "/secret-a.ics", user: str = "user-a", time_zone: str = "Europe/Berlin"
+    ) -> UserConnection:
+        """Connect a calendar of the peer."""
+        new = NewConnection(provider=ConnectionProvider.ICALENDAR, address=self.peer.url(path), time_zone=time_zone)
+        return self.integrations.connect(user, new)
+
+    def titles(self, made: UserConnection, user: str = "user-a") -> list[str]:
+        """Return the titles of the items that are not over, by their start."""
+        return [item.title for item in self.integrations.items(user, made.id, 200).items]
+
+    def rows(self) -> dict[str, int]:
+        """Return how many rows each table of the module has."""
+        with reading(self.engine) as connection:
+            count = sa.func.count()
+            tables = METADATA.sorted_tables
+            return {each.name: connection.execute(sa.select(count).select_from(each)).scalar_one() for each in tables}
+
+    def published(self, kind: type[Payload]) -> list[Any]:
+        """Return what events of a type say, in their order."""
+        with reading(self.engine) as connection:
+            chosen = sa.select(OUTBOX.c.body).where(OUTBOX.c.type == kind.type).order_by(OUTBOX.c.position)
+            return [self.codec.decode(body).data for body in connection.execute(chosen).scalars()]
+
+    def close(self) -> None:
+        """Close the stores."""
+        self.engine.dispose()
+        self.sealer.close()
