@@ -35,6 +35,7 @@ SCHEMA = pa.schema(
         pa.field("dismissed", pa.bool_(), nullable=False),
         pa.field("kind", _WORD, nullable=False),
         pa.field("policy", _WORD, nullable=False),
+        pa.field("promotion", pa.int64()),
         pa.field("fallback", pa.bool_(), nullable=False),
         pa.field("eligible", pa.list_(pa.string()), nullable=False),
         pa.field("probabilities", pa.list_(pa.float64()), nullable=False),

@@ -32,6 +32,10 @@ class TooMuchOfALog(FieldError):
     """More decisions or arms than a report can hold in memory; the message says the limit."""
 
 
+class NoLeaderboard(FieldError):
+    """An experiment whose leaderboard is asked for and not there; the message names it."""
+
+
 @dataclass(frozen=True)
 class ScoredBoard:
     """A published leaderboard: its rows by arm, and the error of each score's distance from the mean of the served."""
@@ -45,7 +49,7 @@ class ScoredBoard:
 def make_report(bench: BenchContext, day: str, experiment: str | None = None) -> PolicyReport:
     """Return the report of decisions in the 28 days up to `day`, against `experiment` or the board with most arms.
 
-    Of several boards with as many it is the one that was published last. Raise TooMuchOfALog.
+    Of several boards with as many it is the one that was published last. Raise TooMuchOfALog, NoLeaderboard.
     """
     parts = DecisionPartFiles(bench.home.storage)
     since = day_of(start_of(day) - (DAYS - 1) * DAY_S)
@@ -80,7 +84,10 @@ def make_report(bench: BenchContext, day: str, experiment: str | None = None) ->
 
 
 def scored_board(bench: BenchContext, arms: Sequence[str], experiment: str | None) -> ScoredBoard:
-    """Return the leaderboard on which most of the arms have a score, or that of `experiment`; an empty one without."""
+    """Return the leaderboard on which most of the arms have a score, or that of `experiment`; an empty one without.
+
+    Raise NoLeaderboard where that experiment has none.
+    """
     found: list[tuple[int, str, str]] = []
     for name in bench.home.experiments() if experiment is None else [experiment]:
         published = read_published(bench.home, name)
@@ -88,8 +95,10 @@ def scored_board(bench: BenchContext, arms: Sequence[str], experiment: str | Non
         if published is not None and history:
             scored = sum(row.score is not None and f"{row.model}/{row.prompt}" in arms for row in published.rows)
             found.append((scored, history[-1].at, name))
+    if experiment is not None and not found:
+        raise NoLeaderboard(f"{experiment!r:.90} has no published leaderboard", ("experiment",))
     if not found or max(found)[0] == 0:
-        return ScoredBoard()
+        return ScoredBoard(experiment)
     name = max(found)[2]
     spec = pinned_spec(bench.home, name)
     computed = compute(bench, spec)

@@ -32,6 +32,7 @@ OTHER_FIELDS = {
     "Rejected": "the file that is imported",
     "ShardError": "the part of an experiment that a worker is to collect",
     "TargetRefused": "a URL that requests are to go to, or an exception of the settings",
+    "NoLeaderboard": "the experiment whose leaderboard a report compares",
     "TooMuchOfALog": "the days that a report looks back on",
     "UnknownCell": "the cell that the limits of a check are about",
     "UnknownExperiment": "the experiment that is to be deleted",

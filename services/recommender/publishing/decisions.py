@@ -183,6 +183,7 @@ def _of_decision(
             tip=tip.tip,
             kind=decision.policy,
             policy=decision.policy_hash,
+            promotion=decision.promotion,
             fallback=decision.fallback,
             eligible=arms,
             probabilities=[decision.arms[arm] for arm in arms],

@@ -27,6 +27,7 @@ def published_tip(decision: str, user: str, **given: Any) -> PublishedTip:
         dismissed=False,
         kind="random",
         policy="0" * 64,
+        promotion=0,
         fallback=False,
         eligible=("m/a", "m/b"),
         probabilities=(0.5, 0.5),

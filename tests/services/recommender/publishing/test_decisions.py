@@ -10,7 +10,7 @@ from kit.times import iso
 from resources.decisions.parts import DecisionPartFiles
 from resources.decisions.retention import DecisionRetention
 from services.recommender.publishing.decisions import DecisionPublication, publish_decisions
-from services.recommender.tables import SERVED
+from services.recommender.tables import DECISIONS, SERVED
 from tests.services.recommender.world import START, World
 
 HOUR_S, WINDOW = 3_600.0, 72
@@ -47,6 +47,32 @@ def test_a_decision_is_published_once_its_outcome_is_settled(world: World) -> No
     assert (first["x.area"], first["x.surface"], first["x.weekday"]) == ("sleep", "page", "friday")
     assert (first["eligible"], sum(first["probabilities"])) == (["template/coach", "template/terse"], 1.0)
     assert {"user-a", made.decision}.isdisjoint(str(value) for row in (first, second) for value in row.values())
+
+
+def test_the_log_names_the_promotion_that_a_tip_was_drawn_by(world: World) -> None:
+    """The settings' policy, a learning one and its trial; each row's propensity is that of the state of its time."""
+    world.say(world.ask("user-0"), FeedbackKind.SHOWN, user="user-0")
+    world.recommender.promote("kind = 'thompson'", 1.0, "It learns.", "an-admin")
+    for number in range(6):
+        user = f"user-{number}"
+        made = world.ask(user, area="sleep")
+        world.say(made, FeedbackKind.SHOWN, user=user)
+        world.say(made, FeedbackKind.ACTED, user=user)
+    world.recommender.promote("kind = 'epsilon_greedy'", 0.5, "A trial.", "an-admin")
+    for number in range(12):
+        world.ask(f"user-{number}", area="work")
+    world.clock.now = START + 2 * WINDOW * HOUR_S
+    assert _publish(world) == 19
+    rows = _rows(world)
+    logged = {(row.id, row.promotion, row.policy_hash) for row in world.rows(DECISIONS)}
+    assert sorted((row["promotion"], row["policy"]) for row in rows) == sorted(each[1:] for each in logged)
+    kinds = {number: {row["kind"] for row in rows if row["promotion"] == number} for number in (0, 1, 2)}
+    assert kinds == {0: {"random"}, 1: {"thompson"}, 2: {"thompson", "epsilon_greedy"}}
+    learnt = [row["propensity"] for row in rows if row["kind"] == "thompson"]
+    assert any(abs(chance - 0.5) > 0.01 for chance in learnt), "what was learnt moved the draws"
+    for row in rows:
+        chances = dict(zip(row["eligible"], row["probabilities"], strict=True))
+        assert row["propensity"] == chances[row["action"]]
 
 
 def test_an_act_too_late_is_no_reward_and_a_display_too_late_is_none(here: World) -> None:
