@@ -105,11 +105,15 @@ class Worker:
 class Remote:
     """How a module is called in a process of its own: by the methods of `protocols`.
 
-    With `own_users` a user's call may only be about that user, unless an admin or the server itself calls.
+    With `own_users` a user's call may only be about that user, unless an admin or the server itself calls. A module
+    without `own_data` has no tables and no users: its process opens neither database nor users' keys. A call is waited
+    for `deadline_s`, None for as long as any.
     """
 
     protocols: tuple[type, ...]
     own_users: bool = True
+    own_data: bool = True
+    deadline_s: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from contracts.benchmark.catalog_layers import Layer
+from core.benchmark.model import Model
 from kit.regular_files import FileTooLarge, NotAFile, read_regular
 from kit.tables.encoding import NotText, text_of
 from resources.catalog.catalog import Catalog
@@ -47,9 +48,13 @@ def load_catalog(layers: Sequence[Layer]) -> Catalog:
 
 def key_variables(layers: Sequence[Layer]) -> set[str]:
     """Return the variables that the endpoints of readable models name for their keys."""
-    unread = CatalogProblems()
-    models = _gather(layers, "models", ("models.toml",), read_models, lambda model: model.name, unread)
-    return {model.endpoint.key_env for model in models.values() if model.endpoint and model.endpoint.key_env}
+    models = readable_models(layers).values()
+    return {model.endpoint.key_env for model in models if model.endpoint and model.endpoint.key_env}
+
+
+def readable_models(layers: Sequence[Layer]) -> dict[str, Model]:
+    """Return the models by name, without those whose entries cannot be used."""
+    return _gather(layers, "models", ("models.toml",), read_models, lambda model: model.name, CatalogProblems())
 
 
 def judge_names(layers: Sequence[Layer]) -> set[str]:

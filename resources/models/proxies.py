@@ -8,6 +8,11 @@ from core.benchmark.model import Endpoint
 DIRECT = "none"
 """The value of an endpoint's `proxy` that means no proxy, whatever the environment holds."""
 
+VARIABLES = frozenset(
+    written for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy") for written in (name, name.upper())
+)
+"""The environment variables that are looked at."""
+
 
 def proxy_for(endpoint: Endpoint, environ: Mapping[str, str]) -> str | None:
     """Return the URL of the proxy, or None for a direct connection.

@@ -28,18 +28,18 @@ class ModuleAddress:
     socket: str | None = None
     port: int | None = None
 
-    def connection(self) -> http.client.HTTPConnection:
+    def connection(self, timeout_s: float) -> http.client.HTTPConnection:
         """Return a new connection, so that no call goes out on one that the other side has just closed."""
         if self.socket is not None:
-            return UnixConnection(self.socket)
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE_S)
+            return UnixConnection(self.socket, timeout_s)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout_s)
 
 
 class UnixConnection(http.client.HTTPConnection):
     """An HTTP connection over the Unix socket at `path`."""
 
-    def __init__(self, path: str) -> None:
-        super().__init__("module", timeout=DEADLINE_S)
+    def __init__(self, path: str, timeout_s: float) -> None:
+        super().__init__("module", timeout=timeout_s)
         self._path = path
 
     def connect(self) -> None:
@@ -52,7 +52,8 @@ class UnixConnection(http.client.HTTPConnection):
 class Client:
     """Has a method for each of `operations`; `away(operation)` is the error raised if the module does not answer.
 
-    A call is made once: whether one that broke off was carried out is not known.
+    It has `deadline_s` to answer, by default DEADLINE_S. A call is made once: whether one that broke off was carried
+    out is not known.
     """
 
     def __init__(
@@ -62,9 +63,10 @@ class Client:
         place: ModuleAddress,
         signer: Signer,
         away: Callable[[str], Exception],
+        deadline_s: float | None = None,
     ) -> None:
         self._module, self._operations, self._place = module, operations, place
-        self._signer, self._away = signer, away
+        self._signer, self._away, self._deadline_s = signer, away, deadline_s
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         operation = self._operations.get(name)
@@ -86,7 +88,7 @@ class Client:
         raise self._away(operation.name)
 
     def _send(self, name: str, body: bytes) -> tuple[int, str, bytes]:
-        connection = self._place.connection()
+        connection = self._place.connection(self._deadline_s or DEADLINE_S)
         try:
             token = self._signer.sign(self._module, ACTING.get())
             headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}

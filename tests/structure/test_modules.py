@@ -74,6 +74,7 @@ BUILT_ON = {
     "erasure": "what spans modules is put together where all of them are known",
     "events": "a library that the server runs",
     "gateway": "the server itself",
+    "serving": "an ordinary word of servers",
 }
 """Modules whose names stand in more files, and why."""
 

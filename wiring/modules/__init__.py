@@ -9,6 +9,7 @@ from contracts.modules.retention import PartsRetention
 from contracts.routes import RouteSpec, Service
 from contracts.tips.catalog import TipSource
 from resources.privacy.benchmark_module import BENCHMARK
+from resources.serving.declaration import SERVING
 from services.auth.declaration import AUTH
 from services.events.declaration import EVENTS
 from services.gateway.declaration import GATEWAY
@@ -46,6 +47,7 @@ MODULES: tuple[Module, ...] = (
     BENCHMARK,
     PROFILE,
     ERASURE,
+    SERVING,
     TIPS,
     INTEGRATIONS,
     NOTIFIER,

@@ -67,7 +67,9 @@ def remote_service(home: Home, module: str, text: str, clock: Callable[[], float
     """Return a client with the methods of a module's contract, for the module in another process."""
     signer = Signer(signing_key(home), clock)
     away = Unavailable(f"{module} does not answer: start it with tipbench serve {module}")
-    return Client(module, contract_of(module), place_of(module, text), signer, lambda _: away)
+    remote = module_named(module).remote
+    deadline_s = None if remote is None else remote.deadline_s
+    return Client(module, contract_of(module), place_of(module, text), signer, lambda _: away, deadline_s)
 
 
 def own_things(principal: Principal, _: str, given: Mapping[str, Any]) -> bool:
@@ -111,27 +113,41 @@ def build_served(module: str, settings: Settings) -> ServedModule:
             ("internal.pub",),
         )
     served, contract = module_named(module), contract_of(module)
-    engine, keys = open_database(settings.home, settings.database_url), home_keys(settings.home)
-    bus, verify = build_bus(keys.sealer), Verifier(public, module, time.time).verify
     if served.remote is None or served.build is None:
         raise LookupError(f"{module} has nothing to serve")
-    context = for_module(
-        module_context(
-            settings.home,
-            engine,
-            keys.sealer,
-            bus,
-            egress_exceptions=settings.up.egress_exceptions,
-            layers=settings.layers,
-        ),
-        served,
-        settings.module_settings,
-        settings.keys,
-    )
+    verify = Verifier(public, module, time.time).verify
+    made = _context_with_data(settings) if served.remote.own_data else _context_without_data(settings)
+    context = for_module(made, served, settings.module_settings, settings.keys)
     built = served.build(context)
     endpoint = RpcEndpoint(built, contract, verify, own_things if served.remote.own_users else lambda *_: True)
     workers = ModuleWorkers(served, context, built, settings.home.storage.leases, utc_now)
     return ServedModule(served, context, built, endpoint, workers)
+
+
+def _context_with_data(settings: Settings) -> ModuleContext:
+    engine, keys = open_database(settings.home, settings.database_url), home_keys(settings.home)
+    return module_context(
+        settings.home,
+        engine,
+        keys.sealer,
+        build_bus(keys.sealer),
+        egress_exceptions=settings.up.egress_exceptions,
+        layers=settings.layers,
+    )
+
+
+def _context_without_data(settings: Settings) -> ModuleContext:
+    """For a module that has no tables and no users: whatever it does, there is no database and no key to do it with."""
+    nothing: Any = Absent()
+    return module_context(settings.home, nothing, nothing, nothing, layers=settings.layers)
+
+
+class Absent:
+    """What a process does not have."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Raise LookupError, whatever is wanted of it."""
+        raise LookupError(f"this process has neither database nor users' keys: {name}")
 
 
 def listen_at(place: ModuleAddress) -> socket.socket:

@@ -147,12 +147,14 @@ def test_the_command_line_and_the_settings_know_it(
     served: Served,
 ) -> None:
     """`tipbench serve` offers it, `[modules]` takes its address, and its secret is among the home's keys."""
-    assert remote_names() == ["auth", "profile", "recommender", "integrations", "notifier", "sample"]
+    assert remote_names() == ["auth", "profile", "serving", "recommender", "integrations", "notifier", "sample"]
     file = served.bench.home.root / "tipbench.toml"
     file.write_text('[modules]\nsample = "unix:/run/x.sock"\n')
     assert read_project_file(file).modules == {"sample": "unix:/run/x.sock"}
     file.write_text('[modules]\ngateway = "unix:/run/x.sock"\n')
-    with pytest.raises(SettingsError, match="use any of auth, profile, recommender, integrations, notifier, sample"):
+    with pytest.raises(
+        SettingsError, match="use any of auth, profile, serving, recommender, integrations, notifier, sample"
+    ):
         read_project_file(file)
     home = served.bench.home
     assert {"sample", "sample-pair"} <= set(missing_keys(home, {}))

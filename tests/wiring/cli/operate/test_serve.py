@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,18 +17,35 @@ import pytest
 
 from contracts.access.caller import Role
 from contracts.modules.profile import Profile, Purpose
-from contracts.refusals import Forbidden, NotFound, Unavailable
+from contracts.refusals import Forbidden, InvalidInput, NotFound, Unavailable
+from contracts.tips.serving import MOST_BATCHES
 from resources.home import Home
 from resources.rpc.client import UnixConnection
 from resources.rpc.internal_tokens import ACTING, Principal, Signer, signing_key
 from tests.deadline import DEADLINE_S
 from tests.ports import reserved_port
+from tests.resources.serving.models import model_at, prompt_for
+from tests.story.peers.model_server import model_server
+from tests.story.peers.up import wait_for
 from wiring.keys import make_keys
 from wiring.modules.remote import remote_auth, remote_service
 
 pytestmark = pytest.mark.slow
 CLI = [sys.executable, "-c", "from wiring.cli import main; main()"]
 ROOT = Path(__file__).parents[4]
+
+MODELS = """
+[endpoints.far]
+base_url = "{url}"
+max_attempts = 1
+
+[[models]]
+name = "plain"
+provider = "openai"
+endpoint = "far"
+model = "plain"
+local = true
+"""
 
 
 @pytest.fixture
@@ -64,7 +82,7 @@ def _running(home: Home, *more: str, module: str = "auth") -> Iterator[tuple["su
 
 def _connection(place: str) -> http.client.HTTPConnection:
     if place.startswith("unix:"):
-        return UnixConnection(place.removeprefix("unix:"))
+        return UnixConnection(place.removeprefix("unix:"), DEADLINE_S)
     return http.client.HTTPConnection(place.removeprefix("http://"), timeout=DEADLINE_S)
 
 
@@ -184,3 +202,46 @@ def test_profile_alone_gives_everybody_their_own(home: Home) -> None:
                 ACTING.reset(token)
         own = Signer(signing_key(home), time.time).sign("auth", Principal())
         assert _status(place, "/call/profile", {"Authorization": f"Bearer {own}"}) == 401
+
+
+def test_serving_alone_asks_models_and_has_no_data(home: Home) -> None:
+    """Prompts go over the wall and answers come back; the process makes no database, and a killed one is away."""
+    with model_server() as peer:
+        model = model_at(peer.url)
+        catalog = home.root.parent / "catalog"
+        catalog.mkdir()
+        (catalog / "models.toml").write_text(MODELS.format(url=peer.url))
+        before = {path for path in home.root.rglob("*") if path.is_file()}
+        with _running(home, module="serving") as (process, place):
+            serving = remote_service(home, "serving", place)
+            assert serving.concurrency(["plain"]) == {"plain": 16}
+            (answer,) = serving.answers([prompt_for(model, 5)], DEADLINE_S / 4)
+            assert "step 5 before" in answer.text
+            with pytest.raises(InvalidInput, match="within_s"):
+                serving.answers([], 0.0)
+            assert not home.has_database
+            new = {path for path in home.root.rglob("*") if path.is_file()} - before
+            assert {path.parent.name for path in new} <= {"logs"}
+            peer.held_from = 0
+            with ThreadPoolExecutor(MOST_BATCHES) as pool:
+                waiting = [pool.submit(serving.answers, [prompt_for(model, n)], 120.0) for n in range(MOST_BATCHES)]
+                wait_for(lambda: _busy(home, place) == (503, "1"))
+                process.kill()
+                for each in waiting:
+                    with pytest.raises(Unavailable, match="serving does not answer"):
+                        each.result(DEADLINE_S)
+            with pytest.raises(Unavailable):
+                serving.concurrency(["plain"])
+
+
+def _busy(home: Home, place: str) -> tuple[int, str | None]:
+    """Status and Retry-After of a batch that asks no model."""
+    token = Signer(signing_key(home), time.time).sign("serving", Principal())
+    connection = _connection(place)
+    try:
+        body = b'{"prompts": [], "within_s": 1.0}'
+        connection.request("POST", "/call/answers", body, {"Authorization": f"Bearer {token}"})
+        answer = connection.getresponse()
+        return answer.status, answer.headers["Retry-After"]
+    finally:
+        connection.close()
