@@ -140,7 +140,7 @@ class RouteSpec:
     endpoint sees to that. With `audit` every request of somebody known leaves a row of that operation; `named_in` finds
     the target in a body that was refused, whose hash is then in the row. `retry_s` is how long to wait after the module
     itself said that it was too often, `answer_s` within how many seconds the answer begins where the edge's own limit
-    is too short.
+    is too short. An endpoint that `asks_others` waits for a server that is not ours: few such requests run at a time.
     """
 
     method: Literal["GET", "PUT", "POST", "DELETE"]
@@ -176,6 +176,7 @@ class RouteSpec:
     rate: Rate | None = APP
     retry_s: int | None = None
     answer_s: float | None = None
+    asks_others: bool = False
 
     @property
     def operation(self) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 
 EACH = 8
@@ -16,10 +16,14 @@ class _Running:
 
 
 class CallerPlaces:
-    """At most `each` of a caller's requests run; those beyond wait in the order in which they came, others do not."""
+    """At most `each` of a caller's requests run; those beyond wait in the order in which they came, others do not.
 
-    def __init__(self, each: int = EACH) -> None:
+    With `most` no more run at a time of all callers, and who has a place of their own waits for one of these.
+    """
+
+    def __init__(self, each: int = EACH, most: int | None = None) -> None:
         self._each, self._callers = each, dict[str, _Running]()
+        self._all = nullcontext() if most is None else asyncio.Semaphore(most)
 
     @asynccontextmanager
     async def taken(self, who: str) -> AsyncIterator[None]:
@@ -27,7 +31,7 @@ class CallerPlaces:
         running = self._callers.setdefault(who, _Running(asyncio.Semaphore(self._each)))
         running.requests += 1
         try:
-            async with running.places:
+            async with running.places, self._all:
                 yield
         finally:
             running.requests -= 1

@@ -75,6 +75,7 @@ ROUTES = (
         refusals=(409, 410, 502),
         rate=SYNCS,
         answer_s=ANSWER_S,
+        asks_others=True,
     ),
     RouteSpec(
         method="POST",
@@ -88,6 +89,7 @@ ROUTES = (
         refusals=(404, 409, 410),
         rate=SYNCS,
         answer_s=ANSWER_S,
+        asks_others=True,
     ),
     RouteSpec(
         method="GET",

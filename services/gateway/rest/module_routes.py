@@ -25,6 +25,8 @@ from kit.http.headers import headers_of
 from services.gateway.rest.route_answers import compressed, response_of
 from services.gateway.rest.route_calls import body_bytes, checked_call
 
+ASKING_EACH, ASKING_MOST = 2, 8
+"""Requests of a caller, and of all, that wait for servers that are not ours; the other threads are for the rest."""
 MayChange = Callable[[str, Mapping[str, str]], bool]
 
 
@@ -65,6 +67,7 @@ class RouteGuards:
     record: Record
     may_change: MayChange = lambda _method, _headers: False
     places: CallerPlaces = field(default_factory=CallerPlaces)
+    asking: CallerPlaces = field(default_factory=lambda: CallerPlaces(ASKING_EACH, ASKING_MOST))
 
 
 def module_routes(specs: Sequence[RouteSpec], service: Service, guards: RouteGuards) -> list[Route]:
@@ -147,7 +150,8 @@ class ModuleRoute:
             raise Stale("sign in again in this browser, then ask within 10 minutes")
         if self._waits:
             return await spec.endpoint(self._service, call)  # type: ignore[misc]  # it is a coroutine function
-        async with self._guards.places.taken(_counted_as(request, visitor)):
+        places = self._guards.asking if spec.asks_others else self._guards.places
+        async with places.taken(_counted_as(request, visitor)):
             return await run_in_threadpool(spec.endpoint, self._service, call)
 
 

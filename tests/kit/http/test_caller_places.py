@@ -28,3 +28,29 @@ def test_a_callers_requests_wait_for_each_other_alone() -> None:
         assert len(places) == 0
 
     asyncio.run(run())
+
+
+def test_of_all_callers_no_more_run_than_that() -> None:
+    """Each has places of their own left, and one of the shared ones comes free once a request is done."""
+
+    async def run() -> None:
+        places, begun, gates = CallerPlaces(each=2, most=3), list[str](), [asyncio.Event() for _ in range(5)]
+
+        async def ask(number: int) -> None:
+            async with places.taken(f"caller {number}"):
+                begun.append(f"r{number}")
+                await gates[number].wait()
+
+        requests = [asyncio.create_task(ask(number)) for number in range(5)]
+        await asyncio.sleep(0)
+        assert begun == ["r0", "r1", "r2"]
+        gates[1].set()
+        await requests[1]
+        await asyncio.sleep(0)
+        assert begun == ["r0", "r1", "r2", "r3"]
+        for gate in gates:
+            gate.set()
+        await asyncio.gather(*requests)
+        assert len(places) == 0
+
+    asyncio.run(run())
