@@ -12,7 +12,8 @@ class PublishedTip(msgspec.Struct, frozen=True, kw_only=True):
     `propensity` is that of `action`, the arm, given the earlier places; `eligible` are all arms that could be drawn at
     the first place with the `probabilities` beside them. `reward` is 1 for a tip that was acted on in time, 0 for
     another that was shown, None for one that was not. `kind` is the policy's; `promotion` is the version of the
-    promotion by which it drew, 0 for the policy of the settings, None where that was not logged.
+    promotion by which it drew, 0 for the policy of the settings, None where that was not logged. `simulated` says that
+    the user is no person.
     """
 
     decision: str
@@ -34,6 +35,7 @@ class PublishedTip(msgspec.Struct, frozen=True, kw_only=True):
     policy: str
     promotion: int | None
     fallback: bool
+    simulated: bool
     eligible: Sequence[str]
     probabilities: Sequence[float]
 

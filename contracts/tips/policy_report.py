@@ -48,6 +48,7 @@ class LogCheck(msgspec.Struct, frozen=True, kw_only=True):
 class PolicyReport(msgspec.Struct, frozen=True, kw_only=True):
     """What decisions of the days from `since` to `day` say of a leaderboard, None where no cell of one was served.
 
+    Of the users `n_simulated` are a program's and no people, as `tipbench simulate-users` plays them.
     `prediction` compares scores and rewards of the cells that have both. `n_open` decisions of these days have no
     outcome yet, so that a later report of the same day may say more. `shown_p` is the chi-square p that the share of
     drawn tips that was shown is the same for all cells, None where there are too few to compare.
@@ -65,6 +66,7 @@ class PolicyReport(msgspec.Struct, frozen=True, kw_only=True):
     cells: tuple[CellReport, ...]
     prediction: BenchmarkPrediction
     checks: tuple[LogCheck, ...]
+    n_simulated: int = 0
 
 
 class PolicyReports(Protocol):

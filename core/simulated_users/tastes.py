@@ -32,7 +32,7 @@ class Tastes:
 
     relation: Relation = Relation.AGREE
     strength: float = 0.2
-    base_rate: float = 0.3
+    base_rate: float = 0.5
 
     def __post_init__(self) -> None:
         """Check that every rate of every user is a probability."""

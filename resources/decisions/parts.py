@@ -37,6 +37,7 @@ SCHEMA = pa.schema(
         pa.field("policy", _WORD, nullable=False),
         pa.field("promotion", pa.int64()),
         pa.field("fallback", pa.bool_(), nullable=False),
+        pa.field("simulated", pa.bool_(), nullable=False),
         pa.field("eligible", pa.list_(pa.string()), nullable=False),
         pa.field("probabilities", pa.list_(pa.float64()), nullable=False),
     ]

@@ -27,6 +27,7 @@ class FirstPlaces:
     user: Ints
     features: Floats
     fallback: np.ndarray
+    simulated: np.ndarray
 
 
 def first_places(table: pa.Table) -> FirstPlaces:
@@ -50,6 +51,7 @@ def first_places(table: pa.Table) -> FirstPlaces:
         user=users.indices.to_numpy().astype(np.int64) if len(table) else np.zeros(0, np.int64),
         features=_features(table),
         fallback=table["fallback"].to_numpy(),
+        simulated=table["simulated"].to_numpy(),
     )
 
 

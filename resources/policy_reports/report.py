@@ -74,6 +74,7 @@ def make_report(bench: BenchContext, day: str, experiment: str | None = None) ->
         data_hash=board.data_hash,
         n_decisions=len(log.action),
         n_users=len(np.unique(log.user)),
+        n_simulated=len(np.unique(log.user[log.simulated])),
         n_open=sum(each.counts.open for each in days),
         fallback_share=float(log.fallback.mean()) if len(log.fallback) else None,
         shown_p=shown_p(log),

@@ -19,6 +19,7 @@ def scatter_file(report: PolicyReport) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">{STYLE}',
         f"<title>Benchmark against reaction, {escape(report.since)} to {escape(report.day)}</title>",
+        *([_text(WIDTH / 2, EDGE / 2, "reactions of SIMULATED users", "middle")] if report.n_simulated else []),
         _line("axis", EDGE, HEIGHT - EDGE, WIDTH - EDGE, HEIGHT - EDGE),
         _line("axis", EDGE, EDGE, EDGE, HEIGHT - EDGE),
         _text(WIDTH / 2, HEIGHT - 20, "score of the leaderboard, 95 % interval", "middle"),

@@ -12,8 +12,9 @@ def report_text(report: PolicyReport) -> str:
         f"# Benchmark against reactions, {report.since} to {report.day}",
         "",
         f"{said}, {against}.",
+        *simulated_text(report),
         "",
-        *_prediction(report),
+        *prediction_text(report),
         "",
         "| cell | score | 95 % | reward | 95 % | drawn | shown | share | acted | remark |",
         "|---|---|---|---|---|---|---|---|---|---|",
@@ -25,7 +26,18 @@ def report_text(report: PolicyReport) -> str:
     return "\n".join(lines)
 
 
-def _prediction(report: PolicyReport) -> list[str]:
+def simulated_text(report: PolicyReport) -> list[str]:
+    """Return the sentence that says whose reactions these are, none where all users are people."""
+    if not report.n_simulated:
+        return []
+    who = "All" if report.n_simulated == report.n_users else f"{report.n_simulated} of"
+    return [
+        f"{who} {counted(report.n_users, 'user')} are SIMULATED, with declared tastes: this says nothing of people."
+    ]
+
+
+def prediction_text(report: PolicyReport) -> list[str]:
+    """Return whether the benchmark predicts reactions, in sentences, or what is missing to say so."""
     found = report.prediction
     if found.refused is not None:
         return [f"Does the benchmark predict reactions? {found.refused}."]

@@ -1,6 +1,7 @@
 """The closed loop in one process: benchmark, leaderboard, recommended tip, shown, acted, signal, log, report."""
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 from contracts.modules.events import TipActedV1, TipShownV1
 from contracts.tips.catalog import CatalogCell, TipCatalog
 from contracts.tips.recommendations import FeedbackKind, Surface, TipRequest
+from core.simulated_users.tastes import Relation
 from kit.sql.sessions import reading
 from resources.adoption.adopt import adopt
 from resources.adoption.options import AdoptOptions
@@ -17,10 +19,14 @@ from resources.bench_context import BenchContext
 from resources.decisions.parts import DecisionPartFiles
 from resources.policy_reports.report import make_report
 from resources.scoring.publishing import publish_leaderboard
+from resources.simulated_users.run import SimulatedRun
 from services.events.tables import SIGNALS
 from services.recommender.publishing.decisions import DecisionPublication, publish_decisions
+from tests.migrated_home import open_migrated
 from tests.resources.conftest import bench
-from tests.services.recommender.world import START, World, cell
+from tests.services.recommender.world import AREAS, START, World, cell
+from wiring.operations.simulation import play_simulated, report_of, settled_since
+from wiring.settings import read_settings
 
 __all__ = ["bench"]
 NAME, CELLS, USERS = "tip-bench-loop", 3, 24
@@ -43,18 +49,23 @@ def world(bench: BenchContext) -> Iterator[World]:
     made.close()
 
 
-def test_reactions_come_back_to_the_leaderboard(bench: BenchContext, world: World, tmp_path: Path) -> None:
-    """The report has each served cell's score and what users did with its tips, and says what is missing to compare."""
+def publish_scores(bench: BenchContext, folder: Path, levels: dict[str, list[int]]) -> None:
+    """Publish a leaderboard of models, whose tips for six scenarios in two areas have these scores in turn."""
     rows = [
-        {"model": f"m{n}", "prompt": "p", "scenario_id": f"s{k}", "scenario": f"Case {k}", "text": f"Tip {n} {k}."}
-        | {"scores": {"anna": dict.fromkeys(CRITERIA, 2 + n - k % 2)}}
-        for n in range(CELLS)
+        {"model": model, "prompt": "p", "scenario_id": f"s{k}", "text": f"Tip of {model} for the case {k}: begin now."}
+        | {"scenario": {"text": f"Case {k}", "area": AREAS[k % 2]}}
+        | {"scores": {"anna": dict.fromkeys(CRITERIA, scores[k % len(scores)])}}
+        for model, scores in levels.items()
         for k in range(6)
     ]
-    file = tmp_path / "rows.jsonl"
+    file = folder / "rows.jsonl"
     file.write_text("\n".join(map(json.dumps, rows)))
     publish_leaderboard(bench, adopt(bench, NAME, [file], AdoptOptions(), None).spec)
 
+
+def test_reactions_come_back_to_the_leaderboard(bench: BenchContext, world: World, tmp_path: Path) -> None:
+    """The report has each served cell's score and what users did with its tips, and says what is missing to compare."""
+    publish_scores(bench, tmp_path, {f"m{n}": [2 + n, 1 + n] for n in range(CELLS)})
     drawn: dict[str, list[bool]] = {}
     for number in range(USERS):
         user = f"user-{number}"
@@ -85,3 +96,32 @@ def test_reactions_come_back_to_the_leaderboard(bench: BenchContext, world: Worl
     assert "of at least 8" in (report.prediction.refused or "")
     failed = {check.name for check in report.checks if not check.passed}
     assert failed <= {"sample_ratio"}  # which one log in a thousand fails by chance
+
+
+def test_simulated_users_walk_the_whole_loop(bench: BenchContext, tmp_path: Path) -> None:
+    """Published cells are served to them, and their report has what they did, against the scores, as simulated."""
+    publish_scores(bench, tmp_path, {"low": [1, 2, 1], "middle": [2, 3, 3, 3], "high": [4, 4, 5]})
+    settings = read_settings({"TIPBENCH_HOME": str(bench.home.root)}, tmp_path, None)
+    open_migrated(bench.home, None).dispose()
+    run = SimulatedRun(
+        relation=Relation.DISAGREE,
+        strength=0.3,
+        base_rate=0.5,
+        users=12,
+        days=2,
+        seed=1,
+        since=settled_since(settings, 2, time.time()),
+    )
+    played = play_simulated(settings, run, lambda _: None)
+    assert {arm: played.rates[arm] for arm in ("high/p", "low/p")} == pytest.approx({"high/p": 0.2, "low/p": 0.8})
+    report, file = report_of(bench, settings, run)
+    found = {one.cell: one for one in report.cells}
+    assert {"low/p", "middle/p", "high/p"} <= set(found)
+    assert (report.n_users, report.n_simulated) == (12, 12)
+    assert report.n_decisions == played.counts.drawn.total() == 24
+    counted = [(one.n_drawn, one.n_shown, one.n_acted) for one in report.cells]
+    tallies = (played.counts.drawn, played.counts.shown, played.counts.acted)
+    assert counted == [tuple(tally[one.cell] for tally in tallies) for one in report.cells]
+    assert (found["low/p"].score or 5) < (found["high/p"].score or 0)
+    assert all(check.passed for check in report.checks if check.name in {"propensities", "log_complete"})
+    assert "SIMULATED" in Path(file).with_suffix(".md").read_text()

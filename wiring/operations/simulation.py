@@ -10,9 +10,13 @@ import sqlalchemy as sa
 from contracts.modules.database import Transaction
 from contracts.modules.events import Bus, Event
 from contracts.refusals import Conflict
+from contracts.tips.policy_report import PolicyReport
 from core.expected_error import OperatorError
 from core.simulated_users.tastes import rates
-from kit.times import utc_now
+from kit.times import day_of, utc_now
+from resources.bench_context import BenchContext
+from resources.policy_reports.report import make_report
+from resources.policy_reports.stored import store_report
 from resources.simulated_users.player import (
     PlayedCounts,
     PlayedModule,
@@ -28,6 +32,7 @@ from wiring.modules import TIPS, tip_settings
 from wiring.modules.auth import build_auth
 from wiring.modules.events import URL, Events, build_events
 from wiring.modules.running import RunningModules
+from wiring.modules.signals import publish_decisions_of
 from wiring.settings import Settings
 
 SOURCE = "/simulator"
@@ -115,6 +120,13 @@ def play_simulated(
             return Played(run=run, scores=scores, rates=player.rate_of, counts=player.play())
     finally:
         database.dispose()
+
+
+def report_of(bench: BenchContext, settings: Settings, run: SimulatedRun) -> tuple[PolicyReport, str]:
+    """Publish the decisions of a home, and return the stored report of the run's last day and where it is."""
+    publish_decisions_of(settings)
+    report = make_report(bench, day_of(run.since + run.days * DAY_S - 1))
+    return report, bench.home.shown(store_report(bench.home.storage, report))
 
 
 def _simulated_modules(

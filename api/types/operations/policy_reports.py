@@ -129,6 +129,7 @@ class PolicyReport:
     data_hash: str | None = strawberry.field(description="Of the scores that the leaderboard rests on.")
     n_decisions: int = strawberry.field(description="Published ones of these days.")
     n_users: int = strawberry.field(description="Users whom they were for.")
+    n_simulated: int = strawberry.field(description="Users among them whom a program plays: they are no people.")
     n_open: int = strawberry.field(description="Decisions without an outcome yet; a later report may have them.")
     fallback_share: float | None = strawberry.field(description="Of decisions drawn from templates; null without one.")
     shown_p: float | None = strawberry.field(

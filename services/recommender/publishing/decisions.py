@@ -11,6 +11,7 @@ from contracts.modules.sealing import Erased, Pseudonyms
 from contracts.modules.signal_publication import USER_PSEUDONYM
 from contracts.tips.decision_log import DayCounts, DecisionParts, PublishedDay, PublishedTip
 from contracts.tips.recommendations import FeedbackKind
+from core.simulated_users.names import is_simulated
 from kit.times import day_of, start_of
 from services.recommender.tables import DECISIONS, FEEDBACK, SERVED
 
@@ -185,6 +186,7 @@ def _of_decision(
             policy=decision.policy_hash,
             promotion=decision.promotion,
             fallback=decision.fallback,
+            simulated=is_simulated(decision.user),
             eligible=arms,
             probabilities=[decision.arms[arm] for arm in arms],
         )

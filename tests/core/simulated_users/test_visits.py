@@ -22,8 +22,8 @@ def test_each_user_visits_once_a_day() -> None:
 
 
 def test_users_act_at_their_rate() -> None:
-    """Of 6,000 visits as many act, dismiss and are shown nothing as was declared, within four standard errors."""
-    users, days, rate = 300, 20, 0.4
+    """Of 2,000 visits as many act, dismiss and are shown nothing as was declared, within four standard errors."""
+    users, days, rate = 200, 10, 0.4
     found = [outcome_of(1, user, day, rate) for user in range(users) for day in range(days)]
     shown = [each for each in found if each.shown is not None]
     acted = [each for each in shown if each.acted is not None]

@@ -29,6 +29,7 @@ def published_tip(decision: str, user: str, **given: Any) -> PublishedTip:
         policy="0" * 64,
         promotion=0,
         fallback=False,
+        simulated=False,
         eligible=("m/a", "m/b"),
         probabilities=(0.5, 0.5),
     )

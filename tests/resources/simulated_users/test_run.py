@@ -22,7 +22,7 @@ def test_a_run_is_declared_once(tmp_path: Path) -> None:
         assert declare(storage.blobs, replace(RUN, since=RUN.since + 86_400), fence) == RUN
     assert declared_run(storage.blobs) == RUN
     assert b'"simulated": true' in (storage.blobs.get(KEY) or b"")
-    assert RUN.tastes == Tastes()
+    assert RUN.tastes == Tastes(base_rate=0.3)
 
 
 def test_another_run_is_refused(tmp_path: Path) -> None:

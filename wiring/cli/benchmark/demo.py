@@ -10,7 +10,7 @@ from resources.lake.leaderboards import read_published
 from resources.lake.specs import read_spec
 from resources.steps.chain import BENCHMARK
 from wiring.cli.benchmark.ending import ending_code, show_collected, show_exports, show_leaderboard
-from wiring.cli.context import bench_context_of, warn
+from wiring.cli.context import bench_context_of, next_command, warn
 from wiring.cli.terminal import say
 from wiring.exit_codes import DONE
 from wiring.operations.chain import chain_of
@@ -30,6 +30,9 @@ The judge of this leaderboard is automatic: `heuristics` measures length, readin
 hedging and overlap with the situation. It says nothing about whether a tip is good advice.
 For that, let a person or an agent judge."""
 JUDGES = ("heuristics=program", "claude=agent")
+
+LOOP = """
+Served tips, what users do with them, and whether the scores foretold it: with users whom the program plays,"""
 
 
 @click.command("demo")
@@ -68,4 +71,6 @@ def _end(bench: BenchContext, spec: Spec) -> int:
     if published and any(row.judge_kind == "program" for row in published.rows):
         say(AUTOMATIC)
     show_exports(bench, spec)
+    if published:
+        say(f"{LOOP}\n  {next_command('simulate-users')}")
     return DONE

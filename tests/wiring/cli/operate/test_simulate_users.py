@@ -23,8 +23,8 @@ def test_the_table_says_what_was_declared_and_done(tmp_path: Path) -> None:
     assert first.exception is None
     assert first.stdout.startswith("4 visits of 2 simulated users\n")
     assert "template/" in first.stdout
-    assert "0.300" in first.stdout
-    assert "no cell has a score" in first.stdout
+    assert "0.50" in first.stdout
+    assert "no served cell has a score" in first.stdout
     assert "simulating users: 4 visits" in first.stderr
     again = simulate(tmp_path)
     assert again.stdout.startswith("4 visits of 2 simulated users, 4 of them played before")
