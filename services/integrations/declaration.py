@@ -1,15 +1,16 @@
 """What integrations is to the server: its record, from which everything else about it is derived."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contracts.integrations.connections import UserConnections
-from contracts.module import Module, ModuleContext, ModuleKey, Remote, Worker
+from contracts.module import CheckContext, Module, ModuleContext, ModuleKey, Remote, Rotation, RotationContext, Worker
 from contracts.modules.database import Table
 from contracts.modules.home import HomeSection
 from contracts.modules.retention import TableRetention
 from contracts.routes import Service
+from kit.sql.sessions import engine_of
 from services.integrations import routes
 
 if TYPE_CHECKING:
@@ -62,6 +63,21 @@ def _make_key(keys: Path, now: float) -> None:
     EncryptionKeys(keys).make(now)
 
 
+def _rotate_key(context: RotationContext) -> str:
+    from services.integrations.store import integrations_store
+    from services.integrations.vault.encryption_keys import EncryptionKeys
+    from services.integrations.vault.rotation import rotate
+
+    store = integrations_store(engine_of(context.database))
+    return rotate(store, EncryptionKeys(context.keys), context.clock())
+
+
+def _checks(context: CheckContext) -> Iterator[tuple[str, str]]:
+    from services.integrations.health import vault_faults
+
+    yield from vault_faults(engine_of(context.database))
+
+
 INTEGRATIONS = Module(
     name="integrations",
     build=_module,
@@ -71,8 +87,16 @@ INTEGRATIONS = Module(
     section="connections",
     home_section=_section,
     retains=_retained,
+    checks=_checks,
     workers=_workers,
     secrets=("integrations",),
     keys={"vault": ModuleKey(is_there=_has_key, make=_make_key)},
+    rotates={
+        "vault": Rotation(
+            says="Make a new key of the vault, wrap the data key of every connection by it, and print its id.\n\n"
+            "No secret is opened. The key before it stays until the next rotation, older ones are destroyed.",
+            rotate=_rotate_key,
+        )
+    },
     remote=Remote(protocols=(UserConnections,)),
 )

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from contracts.modules.retention import Data, Record, TableRetention
 from contracts.modules.sealing import Sealer, Unreadable
-from kit.sql.retention import classes_of, delete_of_user, delete_some, table_retention
+from kit.sql.retention import classes_of, delete_of_user, delete_older, table_retention
 from kit.times import iso
 from services.integrations.connections.items import SEALED as ITEM
 from services.integrations.connections.stored import view_of
@@ -20,7 +20,7 @@ def integrations_retention(sealer: Sealer) -> Sequence[TableRetention]:
             ITEMS,
             columns=classes_of(ITEMS, user=Data.USER, key=Data.SECRET, mark=Data.SECRET, sealed=Data.SEALED),
             rule="until a sync finds them no more, their connection ends, or the window that was read is over",
-            prune=_prune_items,
+            prune=delete_older(ITEMS.c.covers_until, 0.0),
             export=lambda connection, user: _items(connection, sealer, user),
             erase=delete_of_user(ITEMS),
         ),
@@ -41,11 +41,6 @@ def integrations_retention(sealer: Sealer) -> Sequence[TableRetention]:
             erase=delete_of_user(CONNECTIONS),
         ),
     )
-
-
-def _prune_items(connection: sa.Connection, now: float) -> int:
-    over = sa.select(CONNECTIONS.c.id).where(CONNECTIONS.c.covers_until < now)
-    return delete_some(connection, ITEMS, ITEMS.c.connection.in_(over))
 
 
 def _items(connection: sa.Connection, sealer: Sealer, user: str) -> Iterator[Record]:

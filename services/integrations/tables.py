@@ -38,6 +38,7 @@ ITEMS = sa.Table(
     sa.Column("user", sa.Text, nullable=False, index=True),
     sa.Column("mark", sa.Text, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("covers_until", sa.Double, nullable=False, server_default="0", index=True),
 )
-"""One row an item in the window that was read. `key` is a keyed hash of what the provider calls it, `mark` one of its
-content, by which a sync knows what changed."""
+"""One row an item in the window that was read, to `covers_until`. `key` is a keyed hash of what the provider calls it,
+`mark` one of its content, by which a sync knows what changed."""

@@ -26,21 +26,26 @@ def keyed_hash(key: bytes, *said: str) -> str:
 
 
 def put_items(
-    connection: sa.Connection, sealer: Sealer, key: bytes, of: Any, items: Sequence[CalendarItem]
+    connection: sa.Connection, sealer: Sealer, key: bytes, of: Any, items: Sequence[CalendarItem], covers_until: float
 ) -> tuple[int, int]:
-    """Make the items of a connection's row these, and return how many were written and deleted; raise Erased."""
+    """Make the items of a connection's row these, and return how many were written and deleted; raise Erased.
+
+    `covers_until` is the end of the window that they are of, after which they may go.
+    """
     wanted = {keyed_hash(key, of.id, item.key): item for item in items}
     chosen = sa.select(ITEMS.c.key, ITEMS.c.mark).where(ITEMS.c.connection == of.id)
     known = {row.key: row.mark for row in connection.execute(chosen)}
-    rows = []
+    rows = list[dict[str, Any]]()
     for name, item in wanted.items():
         mark = keyed_hash(key, of.id, msgspec.json.encode(item).decode())
         if known.get(name) != mark:
             sealed = SEALED.seal(sealer, of.user, f"{of.id} {name}", item)
-            rows.append({"connection": of.id, "key": name, "user": of.user, "mark": mark, "sealed": sealed})
+            row = {"connection": of.id, "key": name, "user": of.user, "mark": mark, "sealed": sealed}
+            rows.append(row | {"covers_until": covers_until})
     changed = [row["key"] for row in rows if row["key"] in known]
     missing = [name for name in known if name not in wanted]
     _delete(connection, of.id, [*changed, *missing])
+    connection.execute(ITEMS.update().where(ITEMS.c.connection == of.id).values(covers_until=covers_until))
     if rows:
         connection.execute(ITEMS.insert(), rows)
     return len(rows), len(missing)

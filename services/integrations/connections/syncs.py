@@ -108,7 +108,7 @@ class Syncs:
         now = self._clock()
         values: dict[str, Any] = {}
         if pulled.read is not None:
-            put_items(connection, self._sealer, self._key, row, pulled.read.items)
+            put_items(connection, self._sealer, self._key, row, pulled.read.items, window.until)
             busy = busy_time(pulled.read.items, window)
             values = {"covers_until": window.until, "busy": BUSY.seal(self._sealer, row.user, row.id, busy)}
         new = msgspec.structs.replace(

@@ -33,7 +33,7 @@ def test_a_log_that_was_changed_is_named(tmp_path: Path, damage: str | None) -> 
         with bench.database.begin() as connection:
             connection.execute(sa.text(damage))
     found = dict(check_modules(bench.settings))
-    assert set(found) == {"consents", "erasures", "decisions", "policy state"}
+    assert set(found) == {"consents", "erasures", "decisions", "policy state", "vault"}
     assert ("row 1 on: somebody changed the database" in found["consents"]) == bool(damage)
     bench.database.dispose()
 

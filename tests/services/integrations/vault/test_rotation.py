@@ -1,0 +1,67 @@
+"""Keys are rotated under connections that go on, and no key goes that is needed."""
+
+import pytest
+import sqlalchemy as sa
+
+from kit.sql.sessions import reading
+from services.integrations.health import vault_faults
+from services.integrations.store import integrations_store
+from services.integrations.tables import CONNECTIONS
+from services.integrations.vault.encryption_keys import EncryptionKeys
+from services.integrations.vault.rotation import KeyInUse, destroy, rewrap_all, rotate
+from tests.services.integrations.calendar_peer import calendar, event, tagged
+from tests.services.integrations.world import World
+
+MEETING = event("m", ":20270115T100000Z", ":20270115T110000Z", SUMMARY="Review")
+PATHS = ("/a.ics", "/b.ics", "/c.ics")
+
+
+def _grants(world: World) -> list[tuple[str, bytes]]:
+    with reading(world.engine) as connection:
+        chosen = sa.select(CONNECTIONS.c.kek, CONNECTIONS.c.grant).order_by(
+            CONNECTIONS.c.connected_at, CONNECTIONS.c.id
+        )
+        return [tuple(row) for row in connection.execute(chosen)]
+
+
+def test_a_rotation_wraps_all_and_changes_no_secret(world: World) -> None:
+    """Every connection reads on, in a process that knew the old key too; of three keys the oldest is destroyed."""
+    for path in PATHS:
+        world.peer.answers[path] = tagged(calendar(MEETING))
+        world.connect(path)
+    store, before, first = integrations_store(world.engine), _grants(world), world.keys.newest().id
+    said = rotate(store, EncryptionKeys(world.home.keys), world.now + 1)
+    newest = world.keys.ids()[-1]
+    assert said == f"{newest}: 3 data keys wrapped by it"
+    assert _grants(world) == [(newest, grant) for _, grant in before]
+    assert world.keys.ids() == [first, newest]
+    again = rotate(store, EncryptionKeys(world.home.keys), world.now + 2)
+    assert "3 data keys" in again
+    assert len(world.keys.ids()) == 2
+    assert first not in world.keys.ids()
+    for made in world.integrations.connections("user-a").connections:
+        assert world.integrations.sync("user-a", made.id).last_sync is not None
+    assert dict(vault_faults(world.engine)) == {"vault": ""}
+
+
+def test_a_rotation_that_was_cut_off_is_gone_on_with(here: World) -> None:
+    """A new key without a rewrap: what is old is said, a second pass wraps it, and a third finds nothing."""
+    for path in PATHS:
+        here.peer.answers[path] = tagged(calendar(MEETING))
+        here.connect(path)
+    store, old = integrations_store(here.engine), here.keys.newest().id
+    here.keys.make(here.now + 1)
+    here.peer.answers["/d.ics"] = tagged(calendar(MEETING))
+    here.connect("/d.ics")
+    assert dict(vault_faults(here.engine))["vault"].startswith("3 data keys of connections wrapped by an older key")
+    with pytest.raises(KeyInUse, match="wraps 3 data keys"):
+        destroy(store, here.keys, old)
+    assert here.keys.ids()[0] == old
+    assert [rewrap_all(store, here.keys) for _ in range(2)] == [3, 0]
+    destroy(store, here.keys, old)
+    assert dict(vault_faults(here.engine)) == {"vault": ""}
+
+
+def test_a_home_without_connections_is_rotated(here: World) -> None:
+    """There is a new key, and nothing to wrap."""
+    assert rotate(integrations_store(here.engine), here.keys, here.now + 1).endswith("0 data keys wrapped by it")
