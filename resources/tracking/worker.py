@@ -1,6 +1,7 @@
 """The mirror's own process: reads the path of one MirrorRun a line, answers with links or with what was wrong.
 
-It ends when its input has and it has done what it was given, two minutes after its input at the latest.
+It ends when its input has and it has done what it was given, two minutes after its input at the latest; at once when
+it was given nothing, as by a run that was canceled: MLflow takes seconds of a processor to import.
 """
 
 import fcntl
@@ -61,8 +62,12 @@ def main(root: str, tracking_uri: str) -> None:
 
 
 def _read(lines: "SimpleQueue[bytes | None]") -> None:
+    given = False
     for line in sys.stdin.buffer:
         lines.put(line)
+        given = True
+    if not given:
+        os._exit(0)  # even while MLflow's database is made, which an end at any moment leaves whole or missing
     lines.put(None)
     end = Timer(LONGEST_AFTER_S, os._exit, (1,))  # a server that never answers must not keep this alive
     end.daemon = True

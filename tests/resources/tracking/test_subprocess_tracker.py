@@ -85,6 +85,13 @@ def _python(environ: dict[str, str], *arguments: str, given: bytes = b"") -> sub
     )
 
 
+def test_a_process_that_is_given_nothing_ends_at_once(tmp_path: Path) -> None:
+    """When its input ends before anything was mirrored it does not import MLflow first, and makes no database."""
+    done = _python(dict(os.environ), "-m", "resources.tracking.worker", str(tmp_path / "home"), "")
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert not (tmp_path / "home").exists()
+
+
 def test_the_real_process_reports_nothing_to_anybody_and_prints_no_banner(tmp_path: Path) -> None:
     """On a fresh home, outside of tests as MLflow sees it: one mirrored run, and no request to MLflow's makers."""
     (run := tmp_path / "run.json").write_bytes(msgspec.json.encode(RUN))
