@@ -21,6 +21,11 @@ def no_variable(_: str) -> str | None:
     return None
 
 
+def no_service(name: str) -> Service:
+    """Raise LookupError: there is no other module."""
+    raise LookupError(f"no module {name} is there")
+
+
 def nothing_to_close() -> None:
     """Return: there is nothing to close."""
 
@@ -53,7 +58,7 @@ class ModuleContext(RotationContext):
 
     `storage` has the stores of the home, in which a module's keys begin with its name and a slash. `clock` gives Unix
     seconds. `egress_exceptions` are what the operator lets the guarded transport send to though it is not public, and
-    `layers` the folders of the catalog.
+    `layers` the folders of the catalog. `service(name)` gives a module that this one is built on, or a client of it.
     """
 
     sealer: UserSealer
@@ -62,6 +67,7 @@ class ModuleContext(RotationContext):
     ids: Callable[[], str]
     egress_exceptions: frozenset[tuple[str, int]] = frozenset()
     layers: Sequence[Layer] = ()
+    service: Callable[[str], Service] = no_service
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from contracts.tips.catalog import LONGEST_TIP, CatalogTip
+from core.benchmark.model import Model
+from core.benchmark.prompt import Prompt
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
 from core.judging.rubric import Scale
@@ -32,12 +34,25 @@ _TEXTS = """
 """
 
 
+@dataclass(frozen=True)
+class CellMaker:
+    """What a cell writes with, as its experiment pinned it."""
+
+    model: Model
+    prompt: Prompt
+    temperature: float
+
+
 @dataclass
 class ReadBoard:
-    """One leaderboard: its cells, the tips that each may serve by arm and leaderboard, and what is left out and why."""
+    """One leaderboard: its cells, the tips that each may serve by arm and leaderboard, and what is left out and why.
+
+    `makers` are what the cells of an experiment that was not adopted write with, by the same names.
+    """
 
     cells: list[BoardCell] = field(default_factory=list)
     tips: dict[tuple[str, str], list[CatalogTip]] = field(default_factory=dict)
+    makers: dict[tuple[str, str], CellMaker] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
 
@@ -65,6 +80,7 @@ def read_board(home: Home, name: str, rule: SelectionRule) -> ReadBoard | None:
     if state.spec is None or published is None or (state.is_archived and name not in rule.leaderboards):
         return None
     found, texts = ReadBoard(), _texts_of(home, state.spec, rule)
+    makers = dict(zip(state.spec.cell_names(), _makers(state.spec), strict=True))
     for row in published.rows:
         arm = f"{row.model}/{row.prompt}"
         if len(row.model) > LONGEST_MODEL or len(row.prompt) > LONGEST_PROMPT:
@@ -72,6 +88,8 @@ def read_board(home: Home, name: str, rule: SelectionRule) -> ReadBoard | None:
             continue
         tips = _usable(name, arm, texts.get((row.model, row.prompt), []), found.faults)
         found.tips[arm, published.data_hash] = tips
+        if state.spec.source != "adopt" and (row.model, row.prompt) in makers:
+            found.makers[arm, published.data_hash] = makers[row.model, row.prompt]
         found.cells.append(_cell(row, state.spec.rubric.scale, tips, published.data_hash))
     return found
 
@@ -83,6 +101,12 @@ def _texts_of(home: Home, spec: Spec, rule: SelectionRule) -> dict[tuple[str, st
         for cell, area, text in connection.execute(_TEXTS, [rule.tips_per_area]).fetchall():
             found.setdefault(names[cell], []).append((area, text))
     return found
+
+
+def _makers(spec: Spec) -> list[CellMaker]:
+    """What each cell of the grid writes with, in the grid's order."""
+    temperature = spec.temperature or 0.0
+    return [CellMaker(spec.models[model], spec.prompts[prompt], temperature) for model, prompt in spec.cells]
 
 
 def _usable(name: str, arm: str, texts: Sequence[tuple[str, str]], faults: list[str]) -> list[CatalogTip]:

@@ -1,7 +1,7 @@
 """The recommender's catalog as published leaderboards give it, read anew when one is published, whole or not at all."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -11,14 +11,15 @@ from core.plurals import counted
 from core.tips.selection import PER_AREA, BoardCell, Selection, SelectionRule, choose_cells
 from resources.home import Home
 from resources.lake.broken import LakeBroken
-from resources.tips.boards import ReadBoard, counted_experiments, publication_tags, read_board
+from resources.tips.boards import CellMaker, ReadBoard, counted_experiments, publication_tags, read_board
 
 
 class PublishedTips:
     """Implements contracts.tips.catalog.TipSource; the first to need the catalog reads it, `refresh` reads it anew.
 
     While a leaderboard cannot be read the catalog before stays; without one before, the readable ones count. Templates
-    serve where no cell is chosen, and in areas of which fewer than two chosen cells write.
+    serve where no cell is chosen, and in areas of which fewer than two chosen cells write. `makers` are what the chosen
+    cells write with, by arm.
     """
 
     def __init__(self, home: Home, rule: SelectionRule, templates: TipCatalog) -> None:
@@ -27,6 +28,7 @@ class PublishedTips:
         self._catalog: TipCatalog | None = None
         self._seen: Any = None
         self.selection, self.faults = Selection([], {}), list[str]()
+        self.makers: Mapping[str, CellMaker] = {}
 
     @property
     def catalog(self) -> TipCatalog:
@@ -50,6 +52,9 @@ class PublishedTips:
             self.faults = [*broken, *(fault for board in boards for fault in board.faults)]
             tips = {key: value for board in boards for key, value in board.tips.items()}
             before, self._catalog = self._catalog, catalog_of(self.selection.chosen, tips, self._templates)
+            made = {key: maker for board in boards for key, maker in board.makers.items()}
+            served = [(cell.arm, cell.data_hash) for cell in self.selection.chosen]
+            self.makers = {arm: made[arm, data_hash] for arm, data_hash in served if (arm, data_hash) in made}
             self._seen = None if broken else tags
             return before != self._catalog
 

@@ -10,6 +10,7 @@ from contracts.modules.events import Consumer
 from contracts.modules.home import HomeSection
 from contracts.modules.retention import TableRetention
 from contracts.routes import Service
+from contracts.tips.ahead import AheadWriter
 from contracts.tips.catalog import TipSource
 from contracts.tips.policy_administration import PolicyAdministration
 from contracts.tips.recommendations import Recommendations
@@ -23,15 +24,17 @@ if TYPE_CHECKING:
 
 LOOKS_EVERY_S = 5.0
 """How long a published leaderboard may take until its cells serve."""
+WRITES_EVERY_S = 1.0
+"""How long a context waits until cells write for it, at most, where none is before it."""
 
 
-def recommender(tips: Callable[[ModuleContext], TipSource]) -> Module:
-    """Return the record of the module, which serves what the source that `tips` makes has at the time."""
+def recommender(tips: Callable[[ModuleContext], tuple[TipSource, AheadWriter | None]]) -> Module:
+    """Return the record of the module: `tips` makes the source of what it serves, and what writes ahead, if any."""
 
     def build(context: ModuleContext) -> "RecommenderModule":
         from services.recommender.module import RecommenderModule
 
-        return RecommenderModule(context, tips(context))
+        return RecommenderModule(context, *tips(context))
 
     return Module(
         name="recommender",
@@ -68,14 +71,24 @@ def _section(recommendations: Recommendations) -> HomeSection:
     return TipsHome(recommendations)
 
 
-def _workers(_: ModuleContext, recommendations: Service) -> Sequence[Worker]:
-    return [Worker(name="tips", step=recommendations.look_for_tips, every_s=LOOKS_EVERY_S)]
+def _workers(context: ModuleContext, recommendations: Service) -> Sequence[Worker]:
+    looking = Worker(name="tips", step=recommendations.look_for_tips, every_s=LOOKS_EVERY_S)
+    if not context.settings.ahead.cells:
+        return [looking]
+    writing = Worker(
+        name="ahead",
+        step=recommendations.write_ahead,
+        every_s=WRITES_EVERY_S,
+        alone=True,
+        stop=recommendations.stop_writing,
+    )
+    return [looking, writing]
 
 
 def _retained(context: ModuleContext, _: Service) -> Sequence[TableRetention]:
     from services.recommender.retention import recommender_retention
 
-    return recommender_retention(context.sealer)
+    return recommender_retention(context.sealer, context.storage)
 
 
 def _checks(context: CheckContext) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from contracts.module import ModuleContext
 from contracts.modules.events import Event, Payload
 from contracts.modules.sealing import Erased
 from contracts.refusals import Conflict, Refusal
+from contracts.tips.ahead import AheadWriter
 from contracts.tips.catalog import TipCatalog, TipSource
 from contracts.tips.recommendations import (
     Recommendation,
@@ -29,6 +30,7 @@ from services.recommender.settings import RecommenderTable
 from services.recommender.simulated_users import has_people, simulated_decisions
 from services.recommender.store import recommender_store
 from services.recommender.tables import DECISIONS, SERVED
+from services.recommender.writing.ahead import NOTHING_AHEAD, TipsAhead, WantedContext
 
 DAY_S = 86_400.0
 STANDS_S = 6 * 3_600.0
@@ -77,12 +79,15 @@ class TooManyTips(Refusal):
 class RecommenderModule(PolicyDecisions):
     """Implements Recommendations and SimulatedLog of contracts.tips, and the contract of its base."""
 
-    def __init__(self, context: ModuleContext, tips: TipSource) -> None:
+    def __init__(self, context: ModuleContext, tips: TipSource, writer: AheadWriter | None = None) -> None:
         self._store, self._source = recommender_store(engine_of(context.database)), tips
         self._sealer, self._bus, self._clock, self._ids = context.sealer, context.bus, context.clock, context.ids
         table: RecommenderTable = context.settings
         self._repeat_after_s = table.repeat_after_days * DAY_S
         self._states, self._first_plan = LearntStates(), first_plan(table.drawing())
+        self._ahead = None
+        if writer is not None and table.ahead.cells:
+            self._ahead = TipsAhead(context, self._store, writer, lambda: self._catalog, self._now)
         super().__init__(self._store, self._first_plan, lambda: self._catalog, self._now)
 
     def recommend(self, user: str, request: TipRequest) -> Recommendation:
@@ -90,10 +95,14 @@ class RecommenderModule(PolicyDecisions):
         now = self._now()
         context = understood(request, self._catalog, now)
         try:
+            wanted = None if self._ahead is None else self._ahead.wanted(user, request.context, context)
             with self._store.writing() as connection:
-                return self._decided(connection, user, request, context, now)
+                found = self._decided(connection, user, request, context, now, wanted)
         except Erased:
             raise _erased() from None
+        if self._ahead is not None and wanted is not None:
+            self._ahead.want(wanted)  # for the next time: nobody waits for a model
+        return found
 
     def standing(self, user: str) -> Recommendation:
         """Return the first screen's decision, the last one while its tip stands, else a new one; raise TipsErased."""
@@ -135,8 +144,23 @@ class RecommenderModule(PolicyDecisions):
         """Serve what was published since from now on; return whether that is another catalog."""
         return self._source.refresh()
 
+    def write_ahead(self) -> bool:
+        """Have cells write for the context that waits longest; return whether one did."""
+        return self._ahead is not None and self._ahead.step()
+
+    def stop_writing(self) -> None:
+        """End what is being written within seconds."""
+        if self._ahead is not None:
+            self._ahead.stop()
+
     def _decided(
-        self, connection: sa.Connection, user: str, request: TipRequest, context: UnderstoodContext, now: float
+        self,
+        connection: sa.Connection,
+        user: str,
+        request: TipRequest,
+        context: UnderstoodContext,
+        now: float,
+        wanted: WantedContext | None = None,
     ) -> Recommendation:
         if connection.execute(_COUNT, {"whose": user, "since": now - DAY_S}).scalar_one() >= MOST_A_DAY:
             raise TooManyTips(f"{MOST_A_DAY} decisions in a day are enough: ask again tomorrow")
@@ -146,10 +170,15 @@ class RecommenderModule(PolicyDecisions):
         plan, paused = plan_in_force(connection, self._first_plan), paused_tips(connection)
         policy = plan.policy_for(user)
         situation = TipSituation(request.surface, now, zone, self._repeat_after_s, context.area, paused)
-        eligible = eligible_arms(catalog, situation, reader, self._history(connection, user, now))
+        written = NOTHING_AHEAD
+        if self._ahead is not None and wanted is not None:
+            written = self._ahead.unused(connection, wanted, reader)
+        history = self._history(connection, user, now)
+        eligible = written.first(eligible_arms(written.joined(catalog), situation, reader, history))
         features, seed = features_of(context, request.surface, zone, now), seed_of(self._ids())
         learnt = self._states.of(connection, policy, catalog.scores)
-        probabilities, placed = drawn_tips(policy, learnt, features, eligible, request.k, seed)
+        probabilities, drawn = drawn_tips(policy, learnt, features, eligible, request.k, seed)
+        placed = [written.marked(each, catalog) for each in drawn]
         decision = LoggedDecision(
             id=self._ids(),
             user=user,
@@ -167,6 +196,7 @@ class RecommenderModule(PolicyDecisions):
             context=request.context,
         )
         store(connection, self._sealer, decision)
+        written.note_served(connection, placed, now)
         self._publish(connection, user, decision.event, now)
         row = connection.execute(_DECISION, {"which": decision.id}).one()
         return stored_answer(connection, self._sealer, row)

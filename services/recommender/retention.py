@@ -1,13 +1,15 @@
 """The recommender's tables: classes of columns, retention, export and erasure."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 
 import msgspec
 import sqlalchemy as sa
 
 from contracts.modules.retention import Data, Record, TableRetention
-from contracts.modules.sealing import Sealer, Unreadable
+from contracts.modules.sealing import Erased, Sealer, Unreadable, UserSealer
+from contracts.storage import Storage
 from kit.sql.retention import PRUNED_AT_ONCE, classes_of, delete_of_user, delete_older, table_retention
 from kit.sql.sessions import take_lock
 from kit.times import iso, iso_if_known, iso_of_milliseconds
@@ -16,13 +18,16 @@ from services.recommender.feedback import value_of
 from services.recommender.learning.states import unlearn
 from services.recommender.people import reader_of
 from services.recommender.store import LOCK
-from services.recommender.tables import COUNTS, DECISIONS, FEEDBACK, PAUSES, PEOPLE, PROMOTIONS, SERVED, STATES
+from services.recommender.tables import COUNTS, DECISIONS, FEEDBACK, PAUSES, PEOPLE, PROMOTIONS, SERVED, STATES, TEXTS
+from services.recommender.writing.ahead import SEALED as SEALED_TEXT
+from services.recommender.writing.ahead import journal_folder
 
 STORED_S = 365 * 86_400.0
 """How long a decision, its tips and its feedback stay; a tip that was dismissed may come again after it."""
+TEXTS_STORED_S = 30 * 86_400.0
 
 
-def recommender_retention(sealer: Sealer) -> Sequence[TableRetention]:
+def recommender_retention(sealer: UserSealer, storage: Storage) -> Sequence[TableRetention]:
     """Return every table, in the order in which rows may be erased."""
     return (
         table_retention(
@@ -56,6 +61,14 @@ def recommender_retention(sealer: Sealer) -> Sequence[TableRetention]:
             prune=None,
             export=lambda connection, user: _reader(connection, sealer, user),
             erase=delete_of_user(PEOPLE),
+        ),
+        table_retention(
+            TEXTS,
+            columns=classes_of(TEXTS, user=Data.USER, context=Data.PSEUDONYM, sealed=Data.SEALED),
+            rule="30 days; a served one stays in its decision",
+            prune=delete_older(TEXTS.c.made_at, TEXTS_STORED_S),
+            export=lambda connection, user: _texts(connection, sealer, user),
+            erase=lambda connection, user: _erase_texts(connection, sealer, storage, user),
         ),
         *(_learnt(table) for table in (COUNTS, STATES)),
         _on_record(PROMOTIONS, "for good, without the admin who is erased"),
@@ -102,6 +115,29 @@ def _erase_served(connection: sa.Connection, user: str) -> int:
     return connection.execute(SERVED.delete().where(SERVED.c.user == user)).rowcount
 
 
+def _erase_texts(connection: sa.Connection, sealer: UserSealer, storage: Storage, user: str) -> int:
+    """Delete what was written for a user, and a journal that a killed process left, which nobody can read any more."""
+    with suppress(Erased):
+        storage.blobs.discard(journal_folder(sealer, user))
+    return connection.execute(TEXTS.delete().where(TEXTS.c.user == user)).rowcount
+
+
+def _texts(connection: sa.Connection, sealer: Sealer, user: str) -> Iterator[Record]:
+    for row in connection.execute(sa.select(TEXTS).where(TEXTS.c.user == user).order_by(TEXTS.c.made_at, TEXTS.c.id)):
+        said: Record = {
+            "id": row.id,
+            "cell": row.arm,
+            "area": row.area,
+            "made_at": iso(row.made_at),
+            "served_at": iso_if_known(row.served_at),
+            "fault": row.fault,
+        }
+        try:
+            yield said | {"text": SEALED_TEXT.open(sealer, user, row.id, row.sealed)}
+        except Unreadable:
+            yield said | {"readable": False}
+
+
 def _forget_admin(table: sa.Table, connection: sa.Connection, user: str) -> int:
     """Leave an admin's decisions in force without who made them."""
     return connection.execute(table.update().where(table.c.by == user).values(by="")).rowcount
@@ -136,6 +172,7 @@ def _served(connection: sa.Connection, user: str) -> Iterator[Record]:
             "shown_at": iso_of_milliseconds(row.shown_at),
             "acted_at": iso_of_milliseconds(row.acted_at),
             "hides": row.hides,
+            "source": row.source,
         }
 
 

@@ -49,6 +49,7 @@ SERVED = sa.Table(
     sa.Column("shown_at", sa.BigInteger, nullable=True),
     sa.Column("acted_at", sa.BigInteger, nullable=True),
     sa.Column("hides", sa.Text, nullable=False, server_default=""),
+    sa.Column("source", sa.Text, nullable=False, server_default=""),
     sa.Index("ix_recommender_served_user_served_at", "user", "served_at"),
     sa.Index(
         "ix_recommender_served_hiding",
@@ -59,7 +60,8 @@ SERVED = sa.Table(
 )
 """One row a tip that was drawn, in the transaction of its decision. `ended_at` is when its user dismissed it or acted
 on it first; `hides` what a dismissal keeps from them: this tip, or the kind, which is the cell in that area.
-`shown_at` and `acted_at` are the earliest of its feedback not before the decision, in whole milliseconds."""
+`shown_at` and `acted_at` are the earliest of its feedback not before the decision, in whole milliseconds. `source` says
+where its text comes from: `ahead`, `judged` or `template`; empty in decisions from before it."""
 
 FEEDBACK = sa.Table(
     "recommender_feedback",
@@ -135,3 +137,22 @@ PAUSES = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
 )
 """One row a tip or cell of which nothing is drawn, until it is resumed."""
+
+TEXTS = sa.Table(
+    "recommender_texts",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("user", sa.Text, nullable=False),
+    sa.Column("context", sa.Text, nullable=False),
+    sa.Column("arm", sa.Text, nullable=False),
+    sa.Column("area", sa.Text, nullable=False),
+    sa.Column("made_at", sa.Double, nullable=False, index=True),
+    sa.Column("served_at", sa.Double, nullable=True),
+    sa.Column("cost", sa.Double, nullable=False),
+    sa.Column("external", sa.Boolean, nullable=False),
+    sa.Column("fault", sa.Text, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Index("ix_recommender_texts_user_context", "user", "context"),
+)
+"""One row what a model wrote ahead of time for a user's context, whose name only the user's key gives. `fault` says why
+a text may not be shown, `cost` is in USD, at most; the sealed text is the tip with this id once it is served."""

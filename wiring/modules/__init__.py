@@ -7,7 +7,9 @@ from typing import Any
 from contracts.module import Module, ModuleContext
 from contracts.modules.retention import PartsRetention
 from contracts.routes import RouteSpec, Service
+from contracts.tips.ahead import AheadWriter
 from contracts.tips.catalog import TipSource
+from kit.times import utc_now
 from resources.privacy.benchmark_module import BENCHMARK
 from resources.serving.declaration import SERVING
 from services.auth.declaration import AUTH
@@ -32,12 +34,26 @@ def _published_decisions(context: ModuleContext, recommendations: Service) -> Se
     return published_decisions(context, recommendations)
 
 
-def _published_tips(context: ModuleContext) -> TipSource:
+def _published_tips(context: ModuleContext) -> tuple[TipSource, AheadWriter | None]:
+    from resources.catalog.load import readable_models
     from resources.catalog.tips import read_templates
     from resources.home import Home
+    from resources.tips.ahead import AheadTips
     from resources.tips.published_tips import PublishedTips
 
-    return PublishedTips(Home(context.keys.parent), context.settings.catalog, read_templates(context.layers))
+    tips = PublishedTips(Home(context.keys.parent), context.settings.catalog, read_templates(context.layers))
+    if not context.settings.ahead.cells:
+        return tips, None
+    writer = AheadTips(
+        context.storage,
+        context.sealer,
+        context.service(SERVING.name),
+        lambda: tips.makers,
+        lambda: readable_models(context.layers),
+        within_s=context.settings.ahead.within_s,
+        now=utc_now,
+    )
+    return tips, writer
 
 
 TIPS = replace(recommender(_published_tips), retains_parts=_published_decisions)

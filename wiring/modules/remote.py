@@ -7,7 +7,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -117,11 +117,22 @@ def build_served(module: str, settings: Settings) -> ServedModule:
         raise LookupError(f"{module} has nothing to serve")
     verify = Verifier(public, module, time.time).verify
     made = _context_with_data(settings) if served.remote.own_data else _context_without_data(settings)
+    made = replace(made, service=lambda name: _service_for(name, made, settings))
     context = for_module(made, served, settings.module_settings, settings.keys)
     built = served.build(context)
     endpoint = RpcEndpoint(built, contract, verify, own_things if served.remote.own_users else lambda *_: True)
     workers = ModuleWorkers(served, context, built, settings.home.storage.leases, utc_now)
     return ServedModule(served, context, built, endpoint, workers)
+
+
+def _service_for(name: str, context: ModuleContext, settings: Settings) -> Service:
+    """What a module alone is built on: a client where `[modules]` has a place for it, else the service itself."""
+    if name in settings.modules:
+        return remote_service(settings.home, name, settings.modules[name])
+    module = module_named(name)
+    if module.build is None:
+        raise LookupError(f"{name} has nothing to serve")
+    return module.build(for_module(context, module, settings.module_settings, settings.keys))
 
 
 def _context_with_data(settings: Settings) -> ModuleContext:

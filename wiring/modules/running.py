@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -70,6 +71,7 @@ class RunningModules:
         self._tables, self._variables = tables or {}, variables or {}
         self._auth, self._audit, self._clock = auth, AuditTable(database), clock
         services: dict[str, Service] = {"auth": auth}
+        self._context = replace(self._context, service=services.__getitem__)
         for module in all_modules():
             if module.name in (elsewhere or {}) and module.name not in services:
                 services[module.name] = remote_service(home, module.name, (elsewhere or {})[module.name], clock)

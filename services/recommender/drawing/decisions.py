@@ -39,14 +39,17 @@ class SealedDecision(msgspec.Struct, frozen=True):
 
 
 SEALED = SealedColumn("recommender_decisions ", SealedDecision)
+SOURCES = {"ahead": "; written for this context", "template": "; a template"}
+"""What a reason says of a text that is no judged one."""
 
 
 @dataclass(frozen=True)
 class PlacedTip:
-    """A drawn arm with its tip."""
+    """A drawn arm with its tip, and where its text comes from: `ahead`, `judged` or `template`."""
 
     drawn: Drawn
     tip: CatalogTip
+    source: str = "judged"
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,7 @@ def store(connection: sa.Connection, sealer: Sealer, decision: LoggedDecision) -
             "surface": features.surface,
             "propensity": each.drawn.propensity,
             "served_at": decision.made_at,
+            "source": each.source,
         }
         for place, each in enumerate(decision.placed)
     ]
@@ -175,4 +179,4 @@ def _recommended(served: Any, text: str, row: Any) -> RecommendedTip:
     model, _, prompt = served.arm.rpartition("/")  # a model may have slashes in its name
     of = f" about {row.area}" if row.area else ""
     says = f"drawn{of} by {row.policy} with probability {served.propensity:.3g}, of {counted(len(row.arms), 'cell')}"
-    return RecommendedTip(served.tip, text, TipCell(model, prompt), says)
+    return RecommendedTip(served.tip, text, TipCell(model, prompt), says + SOURCES.get(served.source, ""))

@@ -42,6 +42,9 @@ def test_a_publication_changes_the_catalog_without_a_restart(bench: BenchContext
     assert catalog.areas >= TEMPLATES.areas
     served = {tip.id for cell in catalog.cells for tip in cell.tips}
     assert catalog.templates < served
+    assert {arm: (made.model.name, made.prompt.name) for arm, made in tips.makers.items()} == {
+        f"template/{prompt}": ("template", prompt) for prompt in ("terse", "coach")
+    }
     assert not catalog.is_fallback(served - catalog.templates)
     home = bench.home
     home.storage.blobs.put(home.key("tip-bench-first", "leaderboards", "manifest.json"), b"{")

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from contracts.access.caller import Caller, Role
 from contracts.module import ModuleContext
 from contracts.modules.events import VOCABULARY, Event, Payload
+from contracts.tips.ahead import AheadWriter
 from contracts.tips.catalog import CatalogCell, CatalogTip, TipCatalog
 from contracts.tips.recommendations import FeedbackKind, Surface, TakenFeedback, TipFeedback, TipRequest
 from kit.sql.sessions import reading
@@ -79,9 +80,11 @@ class World:
         self.bus = OutboxBus(self.codec, clock=self.clock)
         self.recommender = self.module()
 
-    def module(self, catalog: TipCatalog = CATALOG, **settings: Any) -> RecommenderModule:
-        """Return a module on this home with another catalog or other settings."""
-        return RecommenderModule(self.context(RecommenderTable(**settings)), StandingTips(catalog))
+    def module(
+        self, catalog: TipCatalog = CATALOG, writer: AheadWriter | None = None, **settings: Any
+    ) -> RecommenderModule:
+        """Return a module on this home with another catalog or other settings, and what writes ahead."""
+        return RecommenderModule(self.context(RecommenderTable(**settings)), StandingTips(catalog), writer)
 
     def context(self, settings: RecommenderTable) -> ModuleContext:
         """Return what a process gives the module."""

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiohttp import web
 
@@ -16,8 +17,9 @@ from tests.deadline import DEADLINE_S
 class ModelServer:
     """An OpenAI-compatible endpoint on the loopback interface; the model's name says how it behaves.
 
-    `requested` counts requests by seed, which is the generation's own; `delay_s` is each answer's latency. Requests
-    beyond the first `held_from` wait until that is None, so that whoever asks is surely not done yet.
+    `requested` counts requests by seed, which is the generation's own; `bodies` are what was read. `delay_s` is each
+    answer's latency. Requests beyond the first `held_from` wait until that is None, so that whoever asks is surely not
+    done yet.
     """
 
     url: str = ""
@@ -28,6 +30,7 @@ class ModelServer:
     most_at_once: int = 0
     at_once: int = 0
     picky: list[int] = field(default_factory=list)
+    bodies: list[dict[str, Any]] = field(default_factory=list)
 
     def _is_picked(self, seed: int) -> bool:
         """Whether this seed was the first, fourth, seventh … that `picky` was asked with."""
@@ -39,6 +42,7 @@ class ModelServer:
         """One chat completion."""
         body = await request.json()
         self.requested[body["seed"]] += 1
+        self.bodies.append(body)
         number = self.requested.total()
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)

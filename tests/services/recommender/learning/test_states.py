@@ -80,7 +80,7 @@ def test_the_state_is_the_fold_of_the_log(world: World, policy: dict[str, Any]) 
         _check(world, used, chance)
     assert sum(row.shown for row in world.rows(COUNTS)) > 5
     assert sum(row.acted for row in world.rows(COUNTS)) > 0
-    tables = recommender_retention(world.sealer)
+    tables = recommender_retention(world.sealer, world.home.storage)
     with world.engine.begin() as connection:
         erased = [each.erase(connection, "user-1") for each in tables if each.erase is not None]
     assert erased[0] > 0
