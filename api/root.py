@@ -24,6 +24,7 @@ from api.types.operations.dead_letters import DeadLetterMutations, DeadLetterQue
 from api.types.operations.deliveries import DeliveryMutations, DeliveryQueries
 from api.types.operations.health import HealthQueries
 from api.types.operations.policies import PolicyMutations, PolicyQueries
+from api.types.operations.policy_evaluation import PolicyEvaluationQueries
 from api.types.operations.policy_reports import PolicyReportQueries
 from api.types.operations.push_keys import PushKeyQueries
 from api.types.operations.suppressions import SuppressionMutations, SuppressionQueries
@@ -62,6 +63,7 @@ QUERIES = (
     SuppressionQueries,
     PolicyQueries,
     PolicyReportQueries,
+    PolicyEvaluationQueries,
     TipDecisionQueries,
     HealthQueries,
 )

@@ -9,6 +9,8 @@ from typing import Annotated, Protocol
 
 import msgspec
 
+from contracts.tips.policy_evaluation import EvaluatedPolicy
+
 LONGEST_REASON, LONGEST_POLICY, MOST_PAUSES, MOST_PROMOTIONS = 500, 4_000, 1_000, 200
 """Characters of a reason and of a policy's TOML, pauses in force at a time, and promotions that are listed."""
 
@@ -205,6 +207,10 @@ class PolicyAdministration(Protocol):
 
     def canary_report(self) -> CanaryReport | None:
         """Return how the trial of the canary stands, None where no canary draws."""
+        ...
+
+    def evaluate_policy(self, policy: str) -> EvaluatedPolicy:
+        """Return what a policy, written as TOML, would have earned on settled decisions; raise InvalidInput."""
         ...
 
     def promote(self, policy: str, share: float, reason: str, by: str) -> Promotion:

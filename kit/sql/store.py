@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from contracts.refusals import Unavailable
-from kit.sql.sessions import reading, take_lock
+from kit.sql.sessions import reading, snapshot, take_lock
 
 logger = logging.getLogger(__name__)
 AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError, sa.exc.TimeoutError)
@@ -30,6 +30,12 @@ class Store:
     def reading(self) -> Iterator[sa.Connection]:
         """Give a connection on which each statement sees the last commit; raise Unavailable when there is none."""
         with self._reached(), reading(self.engine) as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sa.Connection]:
+        """Give a connection whose reads all see the same commit; raise Unavailable when there is none."""
+        with self._reached(), snapshot(self.engine) as connection:
             yield connection
 
     @contextmanager

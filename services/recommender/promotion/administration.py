@@ -14,9 +14,11 @@ from contracts.tips.policy_administration import (
     Promotion,
     TipPause,
 )
+from contracts.tips.policy_evaluation import EvaluatedPolicy
 from kit.sql.store import Store
 from services.recommender.promotion import pauses as paused
 from services.recommender.promotion.canary import canary_report
+from services.recommender.promotion.estimates import policy_evaluation
 from services.recommender.promotion.plans import (
     ServingPlan,
     checked_reason,
@@ -66,6 +68,12 @@ class PolicyDecisions:
         """Return the report of the promotion in force, None without a canary."""
         with self._policy_store.reading() as connection:
             return canary_report(connection, plan_in_force(connection, self._first), self._time())
+
+    def evaluate_policy(self, policy: str) -> EvaluatedPolicy:
+        """Return what a policy would have earned on settled decisions; raise InvalidInput."""
+        read, scores = read_toml(policy), self._tips().scores
+        with self._policy_store.snapshot() as connection:
+            return policy_evaluation(connection, read, scores, self._time())
 
     def promote(self, policy: str, share: float, reason: str, by: str) -> Promotion:
         """Let a policy draw for a share of users from now on; raise InvalidInput, Conflict."""

@@ -38,11 +38,22 @@ def test_a_store_that_is_away_is_said_without_its_text(
 ) -> None:
     """Reading and writing raise Unavailable; the log has the class only."""
     lose_store()
-    for way in (store.reading, store.writing):
+    for way in (store.reading, store.snapshot, store.writing):
         with pytest.raises(Unavailable, match=r"^the store of things cannot be reached$"), way() as connection:
             connection.execute(ADD, HIDDEN)
     assert "4711" not in caplog.text
-    assert caplog.messages == ["the store of things cannot be reached: OperationalError"] * 2
+    assert caplog.messages == ["the store of things cannot be reached: OperationalError"] * 3
+
+
+def test_reads_of_a_snapshot_see_the_same_commit(store: Store) -> None:
+    """What another commits between two of them is not there."""
+    with store.snapshot() as connection:
+        before = connection.execute(COUNT).scalar_one()
+        with store.writing() as other:
+            other.execute(ADD, {"number": 1})
+        assert connection.execute(COUNT).scalar_one() == before
+    with store.snapshot() as connection:
+        assert connection.execute(COUNT).scalar_one() == before + 1
 
 
 def test_a_defect_is_not_taken_for_an_absence(store: Store) -> None:

@@ -4,9 +4,14 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 from playwright.sync_api import Locator, expect
 
+from core.prediction.evaluate import CellOutcome, predicts
+from resources.home import Home
+from resources.policy_reports.stored import store_report
+from tests.resources.policy_reports.reports import a_report
 from tests.story.panel.pages import Panel
 from tests.story.peers.project import Project
 from tests.story.peers.up import running_up
@@ -40,6 +45,22 @@ def _served(panel: Panel) -> dict[str, Any]:
     return made
 
 
+def _reported(project: Project) -> None:
+    """Reports of two days: one without a cell that could be compared, the newer one of nine, whose scores agree."""
+    (one,) = a_report("2026-11-29").cells
+    cells = []
+    for number in range(9):
+        score, reward = 2.0 + 0.3 * number, 0.2 + 0.05 * number + 0.02 * (number % 2)
+        ends = {"score_low": score - 0.3, "score_high": score + 0.3, "reward_low": reward - 0.1}
+        own = {"cell": f"plain/p{number}", "score": score, "reward": reward, "reward_high": reward + 0.1, **ends}
+        cells.append(msgspec.structs.replace(one, **own))
+    found = predicts([CellOutcome(each.cell, each.score or 0.0, 0.1, each.reward) for each in cells])
+    lost = msgspec.structs.replace(cells[0], reward_low=None, reward_high=None, refused="not estimable: 9 users of 20")
+    storage = Home(project.home).storage
+    store_report(storage, a_report("2026-11-28", prediction=predicts([])))
+    store_report(storage, a_report("2026-11-29", cells=(lost, *cells[1:]), prediction=found))
+
+
 def _part(panel: Panel, name: str) -> Locator:
     return panel.page.get_by_role("region", name=name, exact=True)
 
@@ -59,6 +80,7 @@ def test_a_policy_is_tried_looked_at_and_rolled_back(panel: Panel) -> None:
     now = _part(panel, "What draws now")
     expect(now).to_contain_text("random")
     expect(now).to_contain_text("from the settings")
+    panel.sees("There is no report yet.")
     expect(panel.named("Roll back")).to_be_disabled()
     panel.press("Stop policies")
     dialog = panel.page.get_by_role("dialog")
@@ -73,13 +95,16 @@ def test_a_policy_is_tried_looked_at_and_rolled_back(panel: Panel) -> None:
     panel.sees("Use a number from 0.1 to 100.")
     panel.field("Share of users, in percent").fill("20")
     panel.press("Look at it before promoting")
-    dialog.get_by_role("textbox").fill("It learns.")
+    expect(dialog.get_by_role("alert").filter(has_text="There is no estimate of it")).to_contain_text("floor is 3")
+    dialog.get_by_label("Reason to promote it without an estimate").fill("It learns.")
     dialog.get_by_role("button", name="Promote it").click()
-    expect(dialog.get_by_role("alert")).to_contain_text("floor is 3")
+    expect(dialog.get_by_role("alert").filter(has_text="floor is 3")).to_have_count(2)
     panel.page.keyboard.press("Escape")
     panel.field("Policy, as TOML").fill("kind = 'thompson'")
     panel.press("Look at it before promoting")
     expect(dialog).to_contain_text("a trial on 20 % of users")
+    expect(dialog.get_by_role("status")).to_contain_text("The estimate is refused")
+    panel.picture("policies promotion")
     _answer(panel, "Promote it", "It learns.")
     expect(now).to_contain_text("thompson")
     expect(now).to_contain_text("It learns.")
@@ -124,9 +149,17 @@ def test_a_cell_is_paused_and_resumed_and_a_decision_says_why_its_tip_was_served
     panel.assert_quiet()
 
 
-def test_the_page_is_accessible_in_both_themes_and_on_a_phone(panel: Panel) -> None:
-    """With a trial, a pause and a decision in sight: no violation of axe-core, nothing beyond the edge, no noise."""
+def test_a_report_says_whether_the_benchmark_predicts_reactions(panel: Panel, served: tuple[Project, str]) -> None:
+    """The newest one with a picture, an older one; the page fits, with a trial, a pause and a decision in sight."""
+    _reported(served[0])
     panel.open(PAGE)
+    report = _part(panel, "Does the benchmark predict reactions?")
+    expect(report).to_contain_text("predicts reactions with slope +")
+    expect(report.get_by_role("img", name="Score against the share acted on, of 9 cells")).to_be_visible()
+    expect(report.get_by_role("row").filter(has_text="plain/p0")).to_contain_text("9 users of 20")
+    report.get_by_role("combobox", name="Day of the report").click()
+    panel.page.get_by_role("option", name="2026-11-28").click()
+    expect(report).to_contain_text("Not estimable: 0 cells")
     made = _served(panel)
     tried = 'mutation { promotePolicy(policy: "kind = \'linucb\'", reason: "Long enough.", share: 0.5) { __typename } }'
     paused = 'mutation { pauseTips(kind: CELL, name: "template/terse", reason: "Too short.") { __typename } }'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { placed } from "./labels";
+import { placed, scale } from "./labels";
 
 const at = (x: number, y: number, name = "twelve chars") => ({ x, y, name });
 
@@ -28,3 +28,6 @@ describe("labels in a picture", () => {
   });
   it("are left out where the picture is too narrow for them", () => expect(placed([at(20, 20, "x".repeat(60))], 100)).toEqual([]));
 });
+
+it("values lie between the ends of a picture, and in its middle where all are equal", () =>
+  expect([scale([2, 4], 10, 30)(3), scale([2, 4], 30, 10)(4), scale([2, 2], 10, 30)(2)]).toEqual([20, 10, 20]));

@@ -55,3 +55,9 @@ export function placed(spots: readonly Spot[], width: number, points: readonly P
 function isOver(one: Box, other: Box): boolean {
   return one.left < other.right && other.left < one.right && Math.abs(one.top - other.top) < HEIGHT;
 }
+
+/** The pixels of values between their ends, all in the middle where they are equal: what Plot finds, but for round ends. */
+export function scale(values: readonly number[], from: number, to: number): (value: number) => number {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return (value) => (high > low ? from + ((value - low) / (high - low)) * (to - from) : (from + to) / 2);
+}

@@ -2,7 +2,7 @@ import { axisX, axisY, dot, line, plot, ruleX, text } from "@observablehq/plot";
 
 import { shortened } from "../lib/format";
 import { cellName, paretoFront, type Row } from "../pages/leaderboard/board";
-import { placed } from "./labels";
+import { placed, scale } from "./labels";
 import { PRICES, TRADEOFF_HEIGHT, type Price } from "./prices";
 
 const MARGIN = { top: 24, right: 20, bottom: 46, left: 52 };
@@ -47,11 +47,6 @@ function names(known: readonly Row[], front: readonly Row[], x: (row: Row) => nu
   return placed(spots, width, known.map(point), MARGIN.left).map(({ index, dx, dy, anchor }) =>
     text([rows[index] as Row], { x, y: "score", text: shortName, dx, dy, textAnchor: anchor, fill: "currentColor", stroke: "var(--surface)", strokeWidth: 4 }),
   );
-}
-
-function scale(values: readonly number[], from: number, to: number): (value: number) => number {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  return (value) => (high > low ? from + ((value - low) / (high - low)) * (to - from) : (from + to) / 2);
 }
 
 function shortName(row: Row): string {

@@ -23,6 +23,8 @@ def test_every_call_goes_through_the_contract(here: World, way: str) -> None:
         assert module.promotions() == here.recommender.promotions()
         drawn = here.ask()
         assert module.decision_view(drawn.decision) == here.recommender.decision_view(drawn.decision)
+        estimate = here.recommender.evaluate_policy('kind = "linucb"')
+        assert module.evaluate_policy('kind = "linucb"') == estimate
         assert module.policy_states() == here.recommender.policy_states()
         assert module.canary_report() == here.recommender.canary_report()
         paused = module.pause_tips(PauseKind.CELL, "template/terse", "Rude.", "admin-1")

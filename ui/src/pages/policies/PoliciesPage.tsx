@@ -12,6 +12,7 @@ import { History } from "./History";
 import { InForce } from "./InForce";
 import { Pauses } from "./Pauses";
 import { Promote } from "./Promote";
+import { Reports } from "./Reports";
 import { WhyThisTip } from "./WhyThisTip";
 
 /** What draws tips for users, what it has learnt, and what an admin may change of it. */
@@ -35,6 +36,7 @@ export default function PoliciesPage() {
       {now && <InForce promotion={now} />}
       {now?.canary && <Canary />}
       <Arms />
+      <Reports />
       {data && <Promote />}
       <Pauses />
       <WhyThisTip />

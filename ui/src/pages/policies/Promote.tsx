@@ -1,11 +1,13 @@
 import { Button, Select, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { useMutation } from "urql";
+import { useMutation, useQuery } from "urql";
 
-import { PromotePolicyDocument } from "../../gql/graphql";
+import { PolicyEvaluationDocument, PromotePolicyDocument } from "../../gql/graphql";
+import { sentence } from "../../lib/client";
 import { failureOf } from "../../lib/failures";
 import { useStored } from "../../lib/stored";
 import { OF_PROMOTIONS, refusal } from "./answers";
+import { Evaluation } from "./Evaluation";
 import { forWhom, KIND_LABELS, kindOf, KINDS, readShare, STARTS, type Kind } from "./policies";
 import { ReasonDialog } from "./ReasonDialog";
 
@@ -19,6 +21,7 @@ export function Promote() {
   const [wrong, setWrong] = useState("");
   const [, promote] = useMutation(PromotePolicyDocument);
   const share = readShare(percent);
+  const { found, problem, isComing, again } = useEvaluation(text, asking);
   const act = async (reason: string) => {
     if ("problem" in share) return share.problem;
     const { data, error } = await promote({ policy: text, reason, share: share.value }, OF_PROMOTIONS);
@@ -72,7 +75,8 @@ export function Promote() {
           Look at it before promoting
         </Button>
       </form>
-      <ReasonDialog title="Promote this policy?" go="Promote it" opened={asking} close={() => setAsking(false)} act={act}>
+      <ReasonDialog title="Promote this policy?" go="Promote it" opened={asking} close={() => setAsking(false)} act={act} isWaiting={isComing} label={reasonLabel(found, problem)}>
+        <Evaluation found={isComing ? null : found} problem={isComing ? "" : problem} again={again} />
         <p>
           It draws for {forWhom("problem" in share ? 1 : share.value)} from the next request on.
           {!("problem" in share) && share.value < 1 && " Users of a trial are dealt by a hash, and stay in it while its share grows."}
@@ -81,4 +85,17 @@ export function Promote() {
       </ReasonDialog>
     </section>
   );
+}
+
+/** What the policy would have earned, read anew each time that the question is asked. */
+function useEvaluation(policy: string, asking: boolean) {
+  const [{ data, error, fetching, stale }, refresh] = useQuery({ query: PolicyEvaluationDocument, variables: { policy }, pause: !asking, requestPolicy: "network-only" });
+  const answer = data?.policyEvaluation;
+  const found = answer?.__typename === "PolicyEvaluation" ? answer : null;
+  const problem = failureOf(answer)?.message ?? (error ? sentence(error) : "");
+  return { found, problem, isComing: fetching || stale || (!found && !problem), again: () => refresh({ requestPolicy: "network-only" }) };
+}
+
+function reasonLabel(found: { refused?: string | null } | null, problem: string): string {
+  return problem || found?.refused ? "Reason to promote it without an estimate" : "Reason, for the record";
 }

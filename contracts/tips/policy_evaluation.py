@@ -1,0 +1,28 @@
+"""What a policy would have earned on logged decisions, before anybody lets it draw."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from core.off_policy.evaluate import PolicyEstimate
+
+
+class EvaluatedPolicy(msgspec.Struct, frozen=True, kw_only=True):
+    """The share of tips that users would have acted on, a decision, had a policy drawn the first places of the log.
+
+    `n` decisions from `since` on, of `n_users`, had a tip that was shown, and their outcome is settled; `served` is
+    their mean reward as it was drawn, None without any. `value`, `low` and `high` are those of cross-fitted DR among
+    `estimates`; `refused` says why there is no interval, None where there is.
+    """
+
+    kind: str
+    hash: str
+    since: str
+    n: int
+    n_users: int
+    served: float | None
+    value: float | None
+    low: float | None
+    high: float | None
+    refused: str | None
+    estimates: Sequence[PolicyEstimate]

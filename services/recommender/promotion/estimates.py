@@ -1,0 +1,216 @@
+"""What a policy would have earned on the newest settled decisions, learning from none of a user whom it is tried on."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+
+from contracts.tips.policy_evaluation import EvaluatedPolicy
+from core.estimate.design import Floats
+from core.off_policy.decisions import Decisions, TargetPolicy
+from core.off_policy.evaluate import ActionCounts, PolicyEstimate, evaluate
+from core.policies.configuration import LinUcbPolicy, Policy, RandomPolicy, policy_hash
+from core.policies.distribution import Distribution, distribution
+from core.policies.features import FEATURES, Features
+from core.policies.reactions import HOUR, counts_of
+from core.policies.state import ArmCounts, PolicyState, less, summed
+from kit.times import iso, milliseconds
+from services.recommender.learning.states import folded, stored
+from services.recommender.tables import DECISIONS, SERVED
+
+WINDOW_S = 28 * 86_400.0
+MOST_ROWS, MOST_DISTRIBUTIONS = 5_000, 500
+"""Served tips that are looked at, the newest ones, and how many times the policy is computed for them."""
+PARTS = 5
+LEAST_COMMON = 0.01
+"""Of the decisions: a value of a feature that fewer have is no column of the model of rewards."""
+ESTIMATOR = "dr"
+
+
+@dataclass(frozen=True)
+class TriedDecision:
+    """A first place that was drawn: for whom, of which arms with which chances, and the reward, None if not shown.
+
+    `place` is which of the target's distributions stands for it.
+    """
+
+    user: str
+    features: Features
+    arm: str
+    propensity: float
+    reward: float | None
+    place: int
+
+
+@dataclass
+class _Target:
+    """The policy as it would draw for users of each part, from what all others did."""
+
+    policy: Policy
+    states: Sequence[PolicyState]
+    found: list[Distribution] = field(default_factory=list)
+    places: dict[tuple[Any, ...], int] = field(default_factory=dict)
+
+    def place(self, user: str, features: Features, arms: Sequence[str]) -> int | None:
+        """Return which of its distributions is that of a decision, None where there are too many already."""
+        part = _part(user) % len(self.states)
+        key = (part, tuple(arms), *(getattr(features, name) for name in _looks(self.policy)))
+        if key not in self.places:
+            if len(self.found) == MOST_DISTRIBUTIONS:
+                return None
+            self.places[key] = len(self.found)
+            self.found.append(distribution(self.policy, features, arms, self.states[part]))
+        return self.places[key]
+
+
+def policy_evaluation(
+    connection: sa.Connection, policy: Policy, scores: Mapping[str, float], now: float
+) -> EvaluatedPolicy:
+    """Return what the policy would have earned on decisions of the last 28 days; all reads are of one snapshot.
+
+    A reward is as the policy counts it, for a tip that was shown within as many hours of its decision: settled is what
+    was decided twice these hours ago. Users are dealt to five parts by a hash, and the policy draws for each from the
+    state without what that part did with these tips, so that nobody's reward decides what is tried on them.
+    """
+    until = now - 2 * policy.reward_within_hours * HOUR / 1_000
+    rows = connection.execute(_served(until)).all()
+    target = _Target(policy, list(_states(connection, policy, scores, rows)))
+    tried = sorted(_tried(rows, target), key=lambda each: each.place)
+    known = [each for each in tried if each.reward is not None]
+    estimates = _estimates(tried, known, target.found) if known else []
+    return _evaluation(policy, until - WINDOW_S, known, estimates)
+
+
+def _served(until: float) -> sa.Select[Any]:
+    columns = (SERVED.c.place, SERVED.c.arm, SERVED.c.shown_at, SERVED.c.acted_at)
+    features = (DECISIONS.c[name] for name in FEATURES)
+    return (
+        sa.select(DECISIONS.c.user, DECISIONS.c.made_at, DECISIONS.c.arms, *columns, *features)
+        .join(SERVED, SERVED.c.decision == DECISIONS.c.id)
+        .where(DECISIONS.c.made_at > until - WINDOW_S, DECISIONS.c.made_at <= until)
+        .order_by(DECISIONS.c.made_at.desc(), DECISIONS.c.id, SERVED.c.place)
+        .limit(MOST_ROWS)
+    )
+
+
+def _states(
+    connection: sa.Connection, policy: Policy, scores: Mapping[str, float], rows: Sequence[Any]
+) -> Iterator[PolicyState]:
+    """Yield the state for users of each part: all that was learnt but from their own of these rows."""
+    if isinstance(policy, RandomPolicy):
+        yield PolicyState()
+        return
+    known = stored(connection, policy)
+    counts = folded(connection, policy) if known is None else known[1]
+    own = _own_counts(policy, rows)
+    for part in range(PARTS):
+        yield PolicyState(less(counts, own[part]), scores)
+
+
+def _own_counts(policy: Policy, rows: Sequence[Any]) -> list[dict[str, ArmCounts]]:
+    """Return what the users of each part did with these tips, as the state counts it."""
+    shown, acted = Counter[tuple[Any, ...]](), Counter[tuple[Any, ...]]()
+    looks = _looks(policy)
+    for row in rows:
+        if row.shown_at is not None:
+            key = (_part(row.user), row.arm, *(getattr(row, name) for name in looks))
+            shown[key] += 1
+            acted[key] += _is_reward(policy, row)
+    parts: list[list[dict[str, ArmCounts]]] = [[] for _ in range(PARTS)]
+    for (part, arm, *words), number in shown.items():
+        features = Features(**dict(zip(looks, words, strict=True)))
+        parts[part].append({arm: counts_of(policy, features, number, acted[part, arm, *words])})
+    return [summed(each) for each in parts]
+
+
+def _tried(rows: Sequence[Any], target: _Target) -> Iterator[TriedDecision]:
+    window = target.policy.reward_within_hours * HOUR
+    for row in rows:
+        if row.place:
+            continue
+        features = _features(row)
+        place = target.place(row.user, features, sorted(row.arms))
+        if place is None:
+            return
+        seen = row.shown_at is not None and row.shown_at <= milliseconds(row.made_at) + window
+        reward = float(_is_reward(target.policy, row)) if seen else None
+        yield TriedDecision(row.user, features, row.arm, row.arms[row.arm], reward, place)
+
+
+def _is_reward(policy: Policy, row: Any) -> bool:
+    return row.acted_at is not None and bool(row.acted_at <= row.shown_at + policy.reward_within_hours * HOUR)
+
+
+def _estimates(
+    tried: Sequence[TriedDecision], known: Sequence[TriedDecision], found: Sequence[Distribution]
+) -> list[PolicyEstimate]:
+    names = sorted({arm for each in found for arm in each.arms})
+    code = {name: number for number, name in enumerate(names)}
+    used = sorted({each.place for each in known})
+    chosen = [found[place] for place in used]
+    target = TargetPolicy(
+        of=np.searchsorted(used, [each.place for each in known]),
+        starts=np.cumsum([0, *(len(each.arms) for each in chosen)]),
+        action=np.array([code[arm] for each in chosen for arm in each.arms], np.int64),
+        probability=np.array([chance for each in chosen for chance in each.probabilities]),
+        n_actions=len(names),
+    )
+    decisions = Decisions(
+        features=_columns([each.features for each in known]),
+        action=np.array([code[each.arm] for each in known], np.int64),
+        user=np.unique([each.user for each in known], return_inverse=True)[1],
+        propensity=np.array([each.propensity for each in known]),
+        reward=np.array([each.reward for each in known], np.float64),
+    )
+    decided = np.bincount([code[each.arm] for each in tried], minlength=len(names))
+    return evaluate(
+        decisions, target, ActionCounts(names, decided, np.bincount(decisions.action, minlength=len(names)))
+    )
+
+
+def _columns(features: Sequence[Features]) -> Floats:
+    """Return ones, and an indicator of each common value of a feature but the first, with mean 0 and deviation 1."""
+    found = [np.ones(len(features))]
+    for name in FEATURES:
+        values = [str(getattr(each, name)) for each in features]
+        common = [value for value in sorted(set(values)) if values.count(value) >= LEAST_COMMON * len(values)]
+        for value in common[1:]:
+            column = np.array([one == value for one in values], np.float64)
+            found.append((column - column.mean()) / column.std())
+    return np.column_stack(found)
+
+
+def _evaluation(
+    policy: Policy, since: float, known: Sequence[TriedDecision], estimates: Sequence[PolicyEstimate]
+) -> EvaluatedPolicy:
+    chosen = next((each for each in estimates if each.estimator == ESTIMATOR), None)
+    none = "not estimable: no decision with a tip that was shown is settled yet: wait until users were served"
+    return EvaluatedPolicy(
+        kind=policy.kind,
+        hash=policy_hash(policy),
+        since=iso(since),
+        n=len(known),
+        n_users=len({each.user for each in known}),
+        served=float(np.mean([each.reward for each in known])) if known else None,
+        value=chosen.value if chosen else None,
+        low=chosen.low if chosen else None,
+        high=chosen.high if chosen else None,
+        refused=chosen.refused if chosen else none,
+        estimates=estimates,
+    )
+
+
+def _looks(policy: Policy) -> Sequence[str]:
+    return [name for name, _ in policy.columns] if isinstance(policy, LinUcbPolicy) else []
+
+
+def _features(row: Any) -> Features:
+    return Features(**{name: getattr(row, name) for name in FEATURES})
+
+
+def _part(user: str) -> int:
+    return hashlib.sha256(b"policy evaluation " + user.encode()).digest()[0] % PARTS
