@@ -11,7 +11,6 @@ from contracts.benchmark.models import ModelAnswer
 from contracts.refusals import InvalidInput, Unavailable
 from contracts.tips.serving import LONGEST_WAIT_S, MOST_BATCHES, MOST_PROMPTS
 from core.benchmark.model import Model
-from resources.serving.model_serving import ModelServing
 from tests.deadline import DEADLINE_S
 from tests.resources.serving.models import model_at, prompt_for, serving_of
 from tests.story.peers.model_server import ModelServer, model_server
@@ -57,7 +56,7 @@ def test_a_slow_model_is_not_waited_for(peer: ModelServer, tmp_path: Path) -> No
 def test_more_than_may_wait_are_refused_at_once(peer: ModelServer, tmp_path: Path) -> None:
     """Those that wait are answered all the same, and then there is room again."""
     peer.held_from = 0
-    plain = model_at(peer.url, concurrency=2)
+    plain = model_at(peer.url)
     with serving_of({"plain": plain}, tmp_path) as serving, ThreadPoolExecutor(MOST_BATCHES) as pool:
 
         def ask(seed: int) -> list[ModelAnswer]:
@@ -65,21 +64,13 @@ def test_more_than_may_wait_are_refused_at_once(peer: ModelServer, tmp_path: Pat
 
         waiting = [pool.submit(ask, seed) for seed in range(MOST_BATCHES)]
         try:
-            wait_for(lambda: _is_full(serving))
-            assert peer.most_at_once <= 2
+            wait_for(lambda: peer.at_once == MOST_BATCHES)  # each of them has its place
+            with pytest.raises(Unavailable, match="wait already"):
+                serving.answers([], 1.0)  # which asks no model
         finally:
             peer.held_from = None
         assert [each.result(DEADLINE_S)[0].kind for each in waiting] == ["text"] * MOST_BATCHES
         assert ask(99)[0].kind == "text"
-
-
-def _is_full(serving: ModelServing) -> bool:
-    """Whether an empty batch is refused, which asks no model."""
-    try:
-        serving.answers([], 1.0)
-    except Unavailable as refusal:
-        return "wait already" in refusal.message
-    return False
 
 
 def test_the_catalog_of_the_moment_counts(peer: ModelServer, tmp_path: Path) -> None:

@@ -225,7 +225,8 @@ def test_serving_alone_asks_models_and_has_no_data(home: Home) -> None:
             peer.held_from = 0
             with ThreadPoolExecutor(MOST_BATCHES) as pool:
                 waiting = [pool.submit(serving.answers, [prompt_for(model, n)], 120.0) for n in range(MOST_BATCHES)]
-                wait_for(lambda: _busy(home, place) == (503, "1"))
+                wait_for(lambda: peer.at_once == MOST_BATCHES, process)  # each of them has its place
+                assert _busy(home, place) == (503, "1")
                 process.kill()
                 for each in waiting:
                     with pytest.raises(Unavailable, match="serving does not answer"):
