@@ -1,7 +1,7 @@
 """Integrations as routes and other processes see them."""
 
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -19,6 +19,7 @@ from contracts.refusals import Conflict, InvalidInput
 from kit.sql.sessions import engine_of
 from kit.timing.zones import zones
 from services.integrations.calendars.busy_time import BusyTime
+from services.integrations.calendars.calendar_items import SyncWindow
 from services.integrations.connections.items import items_of, keyed_hash
 from services.integrations.connections.stored import (
     BUSY,
@@ -31,7 +32,7 @@ from services.integrations.connections.stored import (
     view_of,
 )
 from services.integrations.connections.syncs import Syncs, window_at
-from services.integrations.connectors.connector import Connector, Grant, ProviderFailed, Pulled, PullFailed
+from services.integrations.connectors.connector import Connector, ProviderFailed, Pulled, PullFailed
 from services.integrations.store import integrations_store
 from services.integrations.tables import CONNECTIONS
 from services.integrations.vault.encryption_keys import EncryptionKeys
@@ -65,14 +66,30 @@ class IntegrationsModule:
         fingerprint = keyed_hash(self._key, user, new.provider, grant.secret.decode())
         with self._store.reading() as connection:
             _check_new(connection, user, fingerprint)
-        window = window_at(self._clock(), new.time_zone)
+        id_, window = self._ids(), window_at(self._clock(), new.time_zone)
+        secret = self._vault.seal(Place(user, new.provider, id_, GRANT_FIELD), grant.secret)
         try:
             pulled = connector.pull(grant.secret, {}, window)
         except PullFailed as failed:
             if failed.input_:
                 raise InvalidInput(failed.says, ("address",)) from None
             raise ProviderFailed(failed.says) from None
-        return _unless_erased(lambda: self._connected(user, new, grant, fingerprint, pulled))
+        details, now = StoredDetails(host=grant.host, time_zone=new.time_zone), self._clock()
+        row = {
+            "id": id_,
+            "user": user,
+            "provider": new.provider.value,
+            "state": ConnectionState.CONNECTED.value,
+            "fingerprint": fingerprint,
+            "connected_at": now,
+            "covers_until": 0.0,
+            "failures": 0,
+            "claimed_until": 0.0,
+            "kek": secret.kek,
+            "data_key": secret.data_key,
+            "grant": secret.sealed,
+        }
+        return _unless_erased(lambda: self._connected(row, details, pulled, window))
 
     def connections(self, user: str) -> ConnectionList:
         """Return the user's connections, oldest first; raise ConnectionsErased."""
@@ -107,30 +124,14 @@ class IntegrationsModule:
             delete(session, row_of(session, user, connection))
 
     def _connected(
-        self, user: str, new: NewConnection, grant: Grant, fingerprint: str, pulled: Pulled
+        self, row: dict[str, Any], details: StoredDetails, pulled: Pulled, window: SyncWindow
     ) -> UserConnection:
-        id_, now = self._ids(), self._clock()
-        window = window_at(now, new.time_zone)
-        details = StoredDetails(host=grant.host, time_zone=new.time_zone)
-        secret = self._vault.seal(Place(user, new.provider, id_, GRANT_FIELD), grant.secret)
-        row = {
-            "id": id_,
-            "user": user,
-            "provider": new.provider.value,
-            "state": ConnectionState.CONNECTED.value,
-            "fingerprint": fingerprint,
-            "connected_at": now,
-            "covers_until": 0.0,
-            "failures": 0,
-            "claimed_until": 0.0,
-            "kek": secret.kek,
-            "data_key": secret.data_key,
-            "grant": secret.sealed,
-            "sealed": SEALED.seal(self._sealer, user, id_, details),
-            "busy": BUSY.seal(self._sealer, user, id_, BusyTime(0, b"")),
-        }
+        """Store the row with what was pulled for it, and return it as its user sees it; raise Erased, Conflict."""
+        user, id_ = row["user"], row["id"]
+        row["sealed"] = SEALED.seal(self._sealer, user, id_, details)
+        row["busy"] = BUSY.seal(self._sealer, user, id_, BusyTime(0, b""))
         with self._store.writing() as connection:
-            _check_new(connection, user, fingerprint)
+            _check_new(connection, user, row["fingerprint"])
             connection.execute(CONNECTIONS.insert(), row)
             self._syncs.store(connection, row_of(connection, user, id_), details, pulled, window)
             return view_of(self._sealer, row_of(connection, user, id_))

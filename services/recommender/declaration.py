@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from contracts.integrations.calendar_time import CalendarTime
 from contracts.module import CheckContext, Module, ModuleContext, Remote, Worker
 from contracts.modules.database import Table
 from contracts.modules.events import Consumer
@@ -28,13 +29,20 @@ WRITES_EVERY_S = 1.0
 """How long a context waits until cells write for it, at most, where none is before it."""
 
 
-def recommender(tips: Callable[[ModuleContext], tuple[TipSource, AheadWriter | None]]) -> Module:
-    """Return the record of the module: `tips` makes the source of what it serves, and what writes ahead, if any."""
+def recommender(
+    tips: Callable[[ModuleContext], tuple[TipSource, AheadWriter | None]],
+    calendars: Callable[[ModuleContext], CalendarTime],
+) -> Module:
+    """Return the record of the module: `tips` makes the source of what it serves, and what writes ahead, if any.
+
+    What `calendars` makes says when a user has time.
+    """
 
     def build(context: ModuleContext) -> "RecommenderModule":
         from services.recommender.module import RecommenderModule
 
-        return RecommenderModule(context, *tips(context))
+        source, writer = tips(context)
+        return RecommenderModule(context, source, writer, calendars(context))
 
     return Module(
         name="recommender",

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from contracts.integrations.calendar_time import CalendarTime
 from contracts.module import ModuleContext
 from contracts.modules.events import Event, Payload
 from contracts.modules.sealing import Erased
@@ -20,6 +21,7 @@ from kit.times import iso, milliseconds
 from services.recommender.drawing.contexts import UnderstoodContext, features_of, understood, zone_for
 from services.recommender.drawing.decisions import LoggedDecision, drawn_tips, seed_of, store, stored_answer
 from services.recommender.drawing.eligibility import ServedHistory, ServedTip, TipSituation, eligible_arms
+from services.recommender.drawing.free_hours import with_free_hour
 from services.recommender.feedback import check_value, take
 from services.recommender.learning.states import LearntStates
 from services.recommender.people import reader_of
@@ -79,8 +81,15 @@ class TooManyTips(Refusal):
 class RecommenderModule(PolicyDecisions):
     """Implements Recommendations and SimulatedLog of contracts.tips, and the contract of its base."""
 
-    def __init__(self, context: ModuleContext, tips: TipSource, writer: AheadWriter | None = None) -> None:
+    def __init__(
+        self,
+        context: ModuleContext,
+        tips: TipSource,
+        writer: AheadWriter | None = None,
+        calendars: CalendarTime | None = None,
+    ) -> None:
         self._store, self._source = recommender_store(engine_of(context.database)), tips
+        self._calendars = calendars
         self._sealer, self._bus, self._clock, self._ids = context.sealer, context.bus, context.clock, context.ids
         table: RecommenderTable = context.settings
         self._repeat_after_s = table.repeat_after_days * DAY_S
@@ -97,7 +106,8 @@ class RecommenderModule(PolicyDecisions):
         try:
             wanted = None if self._ahead is None else self._ahead.wanted(user, request.context, context)
             with self._store.writing() as connection:
-                found = self._decided(connection, user, request, context, now, wanted)
+                made = self._decided(connection, user, request, context, now, wanted)
+                found = self._timed(connection, user, context, made, now)
         except Erased:
             raise _erased() from None
         if self._ahead is not None and wanted is not None:
@@ -110,11 +120,12 @@ class RecommenderModule(PolicyDecisions):
         try:
             with self._store.reading() as connection:
                 if (found := self._stands(connection, user, now)) is not None:
-                    return found
+                    return self._timed(connection, user, UnderstoodContext(), found, now)
             with self._store.writing() as connection:  # another screen of the user may have drawn meanwhile
                 found = self._stands(connection, user, now)
                 request = TipRequest(surface=Surface.HOME)
-                return found or self._decided(connection, user, request, UnderstoodContext(), now)
+                made = found or self._decided(connection, user, request, UnderstoodContext(), now)
+                return self._timed(connection, user, UnderstoodContext(), made, now)
         except Erased:
             raise _erased() from None
 
@@ -200,6 +211,15 @@ class RecommenderModule(PolicyDecisions):
         self._publish(connection, user, decision.event, now)
         row = connection.execute(_DECISION, {"which": decision.id}).one()
         return stored_answer(connection, self._sealer, row)
+
+    def _timed(
+        self, connection: sa.Connection, user: str, context: UnderstoodContext, made: Recommendation, now: float
+    ) -> Recommendation:
+        """The same with the user's next free hour, of what their calendars say now and not of what was logged."""
+        if self._calendars is None or not made.tips:
+            return made
+        zone = zone_for(context, reader_of(connection, self._sealer, user).preferences)
+        return with_free_hour(made, self._calendars.free_hour(connection, user, zone, now), zone)
 
     @property
     def _catalog(self) -> TipCatalog:

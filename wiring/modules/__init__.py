@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from contracts.integrations.calendar_time import CalendarTime
 from contracts.module import Module, ModuleContext
 from contracts.modules.retention import PartsRetention
 from contracts.routes import RouteSpec, Service
@@ -56,7 +57,13 @@ def _published_tips(context: ModuleContext) -> tuple[TipSource, AheadWriter | No
     return tips, writer
 
 
-TIPS = replace(recommender(_published_tips), retains_parts=_published_decisions)
+def _free_hours(context: ModuleContext) -> CalendarTime:
+    from services.integrations.connections.free_hours import FreeHours
+
+    return FreeHours(context.sealer)
+
+
+TIPS = replace(recommender(_published_tips, _free_hours), retains_parts=_published_decisions)
 """The module that serves tips."""
 MODULES: tuple[Module, ...] = (
     AUTH,

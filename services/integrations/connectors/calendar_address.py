@@ -1,5 +1,6 @@
 """iCalendar by a secret address: whoever knows it may read, so there is nothing to refresh and nothing to revoke."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 
 from contracts.integrations.connections import ConnectionProvider, NewConnection
@@ -15,6 +16,8 @@ from services.integrations.connectors.connector import Cursor, Grant, Pulled, Pu
 WEBCAL = "webcal://"
 REDIRECTS = 3
 LIMITS = Limits(total_s=20.0, body=LARGEST)
+DIGEST = "content-sha256"
+"""The entry of a cursor by which a server without conditions is read once."""
 ENDED = frozenset({401, 403, 404, 410})
 """What a provider answers once the address is no secret of the user's any more."""
 
@@ -59,17 +62,21 @@ class CalendarAddress:
         if answer.status == 304 and cursor:
             return Pulled(None, cursor)
         self._check(answer)
+        digest = hashlib.sha256(answer.body).hexdigest()
+        if cursor.get(DIGEST) == digest:
+            return Pulled(None, cursor)
         read = self._reads(answer.body, window)
         if isinstance(read, CalendarFault):
             raise PullFailed(read.code, read.says, input_=True)
-        return Pulled(read, _cursor_of(answer.headers))
+        return Pulled(read, {**_conditions(answer.headers), DIGEST: digest})
 
     def revoke(self, secret: bytes) -> None:
         """Do nothing: only the calendar's own settings give it another address."""
 
     async def _requested(self, address: str, cursor: Cursor) -> PeerAnswer:
         async with GuardedTransport(exceptions=self._exceptions, limits=self._limits) as transport:
-            headers = {"accept": "text/calendar, */*;q=0.1", **cursor}
+            conditions = {name: value for name, value in cursor.items() if name != DIGEST}
+            headers = {"accept": "text/calendar, */*;q=0.1", **conditions}
             return await transport.request("GET", address, headers=headers, redirects=REDIRECTS)
 
     def _check(self, answer: PeerAnswer) -> None:
@@ -91,7 +98,7 @@ class CalendarAddress:
         raise PullFailed(f"status-{answer.status}", f"the calendar's server answers {answer.status}")
 
 
-def _cursor_of(headers: Mapping[str, str]) -> Cursor:
+def _conditions(headers: Mapping[str, str]) -> Cursor:
     """Return the headers by which the next request asks for changes alone."""
     names = {"etag": "if-none-match", "last-modified": "if-modified-since"}
     return {names[name]: headers[name] for name in names if 0 < len(headers.get(name, "")) <= 1_000}

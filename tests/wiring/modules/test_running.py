@@ -11,16 +11,12 @@ from zipfile import ZipFile
 
 import httpx
 import pytest
-from starlette.routing import Router
 
 from contracts.access.audit import AuditEntry
 from contracts.access.caller import Role
 from contracts.modules.events import Event, TipRatedV1
 from contracts.refusals import Conflict, NotFound
 from resources.sql.audit_log import AuditTable
-from services.auth.sessions.browser_policy import BrowserPolicy
-from services.auth.sessions.caller import authenticate
-from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
 from tests.byte_search import found
 from tests.deadline import DEADLINE_S
 from tests.services.events.nats_peer import nats_server
@@ -66,17 +62,6 @@ def test_only_a_session_of_the_last_ten_minutes_is_fresh(bench: ServedHome) -> N
     assert not signed_in_lately(bench.auth, time.time)(token)
     bench.auth.sign_out(caller)
     assert not signed_in_lately(bench.auth, time.time)(caller)
-
-
-def _edge(bench: ServedHome) -> Any:
-    endpoint = BrowserPolicy(frozenset({ORIGIN}))
-
-    async def who(scope: Any) -> Any:
-        return await authenticate(scope, bench.auth, endpoint)
-
-    rules = EdgeRules(frozenset({ORIGIN.partition("://")[2]}))
-    app = Router(bench.modules.routes({}, endpoint.may_change))
-    return EdgeMiddleware(app, rules, authenticate=who, may_change=endpoint.may_change, new_id=new_id)
 
 
 def _plant(bench: ServedHome, user: str) -> None:
@@ -135,7 +120,7 @@ async def _until(holds: Callable[[], bool]) -> None:
 def _filled_and_erased(bench: ServedHome) -> tuple[str, bytes]:
     """The id of a user who told much of themselves and is erased, and their key as it lay on the disk."""
     user, secret = bench.person()
-    app = _edge(bench)
+    app = bench.edge(ORIGIN)
     headers = {"cookie": f"tipbench_session={secret}", "origin": ORIGIN, "x-tipbench": "1"}
 
     async def story() -> bytes:
