@@ -12,9 +12,11 @@ from contracts.modules.retention import TableRetention
 from contracts.routes import Service
 from kit.sql.sessions import engine_of
 from services.integrations import routes
+from services.integrations.settings import IntegrationsTable
 
 if TYPE_CHECKING:
     from services.integrations.module import IntegrationsModule
+    from services.integrations.vault.encryption_keys import EncryptionKeys
 
 LOOKS_EVERY_S = 15.0
 
@@ -23,7 +25,15 @@ def _module(context: ModuleContext) -> "IntegrationsModule":
     from services.integrations.connectors.calendar_address import CalendarAddress
     from services.integrations.module import IntegrationsModule
 
-    return IntegrationsModule(context, [CalendarAddress(context.egress_exceptions, context.clock)])
+    connectors = [CalendarAddress(context.egress_exceptions, context.clock)]
+    return IntegrationsModule(context, _vault_keys(context), connectors)
+
+
+def _vault_keys(context: RotationContext) -> "EncryptionKeys":
+    from services.integrations.vault.encryption_keys import EncryptionKeys
+    from services.integrations.vault.given_keys import given_keys
+
+    return EncryptionKeys(context.keys, given_keys(context.settings, context.variable))
 
 
 def _tables() -> Sequence[Table]:
@@ -65,17 +75,21 @@ def _make_key(keys: Path, now: float) -> None:
 
 def _rotate_key(context: RotationContext) -> str:
     from services.integrations.store import integrations_store
-    from services.integrations.vault.encryption_keys import EncryptionKeys
     from services.integrations.vault.rotation import rotate
 
-    store = integrations_store(engine_of(context.database))
-    return rotate(store, EncryptionKeys(context.keys), context.clock())
+    return rotate(integrations_store(engine_of(context.database)), _vault_keys(context), context.clock())
 
 
 def _checks(context: CheckContext) -> Iterator[tuple[str, str]]:
     from services.integrations.health import vault_faults
+    from services.integrations.vault.given_keys import BadVaultKeys, given_keys
 
-    yield from vault_faults(engine_of(context.database))
+    try:
+        given = given_keys(context.settings, context.variable)
+    except BadVaultKeys as error:
+        yield "vault", str(error)
+        return
+    yield from vault_faults(engine_of(context.database), given[-1].id if given else None)
 
 
 INTEGRATIONS = Module(
@@ -88,6 +102,7 @@ INTEGRATIONS = Module(
     home_section=_section,
     retains=_retained,
     checks=_checks,
+    settings=IntegrationsTable,
     workers=_workers,
     secrets=("integrations",),
     keys={"vault": ModuleKey(is_there=_has_key, make=_make_key)},

@@ -50,10 +50,10 @@ class ConnectionsErased(Conflict):
 class IntegrationsModule:
     """Implements contracts.integrations.connections.UserConnections."""
 
-    def __init__(self, context: ModuleContext, connectors: Iterable[Connector]) -> None:
+    def __init__(self, context: ModuleContext, keys: EncryptionKeys, connectors: Iterable[Connector]) -> None:
         self._store, self._sealer = integrations_store(engine_of(context.database)), context.sealer
         self._clock, self._ids, self._key = context.clock, context.ids, context.secret("integrations")
-        self._vault = Vault(EncryptionKeys(context.keys))
+        self._vault = Vault(keys)
         self._connectors = {each.provider: each for each in connectors}
         self._syncs = Syncs(self._store, context, self._vault, self._key, self._connectors)
 

@@ -10,7 +10,7 @@ from services.integrations.calendars.calendar_items import CalendarFault, Calend
 from services.integrations.calendars.calendar_reading import MOST_CPU_S
 
 AT_ONCE = 2
-LONGEST_S = 2.0 * MOST_CPU_S
+LONGEST_S = 3.0 * MOST_CPU_S
 """Seconds of a clock that reading may take: giving way to others it may have a part of a core alone."""
 MODULE = "services.integrations.calendars.calendar_reading"
 _PLACES = BoundedSemaphore(AT_ONCE)

@@ -1,9 +1,9 @@
-"""Key-encryption keys: versions as files, the newest wraps the data keys of new secrets."""
+"""Key-encryption keys: versions as files or as given, the newest wraps the data keys of new secrets."""
 
 import os
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,21 +23,26 @@ class EncryptionKey:
 
 
 class EncryptionKeys:
-    """Keys as `vault-ID.key` under `folder`, mode 0600."""
+    """Keys as `vault-ID.key` under `folder`, mode 0600, and those that are `given`, which are newer, oldest first."""
 
-    def __init__(self, folder: Path, random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        given: Sequence[EncryptionKey] = (),
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> None:
         self._folder, self._random_bytes = folder, random_bytes
+        self._given = {key.id: key for key in given}
         self._known: dict[str, EncryptionKey] = {}
+
+    @property
+    def are_given(self) -> bool:
+        """Return whether new keys come from the operator, and none are made here."""
+        return bool(self._given)
 
     def ids(self) -> list[str]:
         """Return the ids of all keys, oldest first; raise Unavailable where the folder cannot be read."""
-        try:
-            found = [KEY_FILE.fullmatch(name) for name in os.listdir(self._folder)]  # noqa: PTH208  # at each secret
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise Unavailable(f"the keys folder cannot be read: {type(error).__name__}") from None
-        return sorted(match[1] for match in found if match)
+        return [*self._files(), *self._given]
 
     def newest(self) -> EncryptionKey:
         """Return the key that wraps what is new; raise Unavailable without one."""
@@ -48,6 +53,8 @@ class EncryptionKeys:
 
     def key(self, id_: str) -> EncryptionKey:
         """Return the key of that id; raise Unavailable where it is missing or none."""
+        if id_ in self._given:
+            return self._given[id_]
         if id_ not in self._known:
             try:
                 secret = (self._folder / f"vault-{id_}.key").read_bytes()
@@ -68,3 +75,12 @@ class EncryptionKeys:
         """Delete the file of a key, if it is there; whoever calls saw to it that nothing is wrapped by it."""
         (self._folder / f"vault-{id_}.key").unlink(missing_ok=True)
         self._known.pop(id_, None)
+
+    def _files(self) -> list[str]:
+        try:
+            found = [KEY_FILE.fullmatch(name) for name in os.listdir(self._folder)]  # noqa: PTH208  # at each secret
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise Unavailable(f"the keys folder cannot be read: {type(error).__name__}") from None
+        return sorted(match[1] for match in found if match)

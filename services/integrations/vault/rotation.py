@@ -22,10 +22,12 @@ class KeyInUse(Conflict):
 def rotate(store: Store, keys: EncryptionKeys, now: float) -> str:
     """Make a key, wrap every data key by it and return what was done, in a sentence that begins with its id.
 
+    Where keys are given none is made: the newest of them wraps.
+
     The key before it stays until the next rotation, for a secret that is being stored at this moment; older ones are
     destroyed. Cut off at any step it is done again from there: a data key that is wrapped by the newest stays as it is.
     """
-    new = keys.make(now)
+    new = keys.newest() if keys.are_given else keys.make(now)
     if not sa.inspect(store.engine).has_table(CONNECTIONS.name):
         return f"{new.id}: nothing is connected yet"
     wrapped = rewrap_all(store, keys)

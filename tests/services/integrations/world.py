@@ -43,11 +43,11 @@ class World:
         self.keys.make(START)
         self.integrations = self.module()
 
-    def module(self) -> IntegrationsModule:
-        """Return the module as another process has it."""
+    def module(self, keys: EncryptionKeys | None = None) -> IntegrationsModule:
+        """Return the module as another process has it, with these keys of the vault."""
         context = self.context()
         connector = CalendarAddress(context.egress_exceptions, context.clock, LIMITS, read_calendar)
-        return IntegrationsModule(context, [connector])
+        return IntegrationsModule(context, keys or EncryptionKeys(self.home.keys), [connector])
 
     def context(self) -> ModuleContext:
         """Return what a process gives the module."""

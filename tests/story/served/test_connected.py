@@ -1,7 +1,6 @@
 """A calendar from its connection to the tip that names a free hour, and to the last trace, over HTTP."""
 
 import asyncio
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -43,7 +42,7 @@ def _rows(bench: ServedHome, name: str) -> int:
 
 def test_a_connected_calendar_times_a_tip_until_it_is_removed(tmp_path: Path) -> None:
     """The reason names the next hour that the calendar leaves free; afterwards neither it nor a row is left."""
-    begun = datetime.fromtimestamp(time.time(), UTC)
+    begun = datetime.now(UTC).replace(microsecond=0)  # calendars count whole seconds
     busy_until = begun + timedelta(hours=2)
     body = calendar(event("m", _stamp(begun - timedelta(hours=1)), _stamp(busy_until), SUMMARY="CANARY appointment"))
     home = tmp_path / "home"

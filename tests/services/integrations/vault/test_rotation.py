@@ -7,7 +7,7 @@ from kit.sql.sessions import reading
 from services.integrations.health import vault_faults
 from services.integrations.store import integrations_store
 from services.integrations.tables import CONNECTIONS
-from services.integrations.vault.encryption_keys import EncryptionKeys
+from services.integrations.vault.encryption_keys import EncryptionKey, EncryptionKeys
 from services.integrations.vault.rotation import KeyInUse, destroy, rewrap_all, rotate
 from tests.services.integrations.calendar_peer import calendar, event, tagged
 from tests.services.integrations.world import World
@@ -65,3 +65,18 @@ def test_a_rotation_that_was_cut_off_is_gone_on_with(here: World) -> None:
 def test_a_home_without_connections_is_rotated(here: World) -> None:
     """There is a new key, and nothing to wrap."""
     assert rotate(integrations_store(here.engine), here.keys, here.now + 1).endswith("0 data keys wrapped by it")
+
+
+def test_keys_that_are_given_take_over_and_are_never_made(here: World) -> None:
+    """A file's secrets are wrapped by the newest that the operator gives, which no rotation destroys or adds to."""
+    here.peer.answers["/a.ics"] = tagged(calendar(MEETING))
+    here.connect("/a.ics")
+    store, file = integrations_store(here.engine), here.keys.newest().id
+    given = [EncryptionKey(name, name.encode() * 16) for name in ("k1", "k2")]
+    assert rotate(store, EncryptionKeys(here.home.keys, given[:1]), here.now) == "k1: 1 data key wrapped by it"
+    assert dict(vault_faults(here.engine, "k2"))["vault"].startswith("1 data key of connections")
+    keys = EncryptionKeys(here.home.keys, given)
+    assert rotate(store, keys, here.now) == "k2: 1 data key wrapped by it"
+    assert (keys.ids(), EncryptionKeys(here.home.keys).ids()) == (["k1", "k2"], []), f"{file} wraps nothing any more"
+    made = here.integrations.connections("user-a").connections[0]
+    assert here.module(keys).sync("user-a", made.id).last_sync is not None

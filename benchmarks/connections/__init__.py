@@ -1,0 +1,1 @@
+"""What connections cost: opening a secret, and a sync of a large calendar."""
