@@ -29,7 +29,7 @@ export function Evaluation({ found, problem, again }: Props) {
     <section className="stack tight" aria-label="What it would have earned">
       {found.refused ? (
         <p className="warn" role="status">
-          The estimate is refused, {found.refused}.
+          The estimate is refused: {found.refused.replace(/^not estimable: /, "")}.
         </p>
       ) : (
         <p className="verdict" role="status">
