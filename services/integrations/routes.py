@@ -70,7 +70,6 @@ ROUTES = (
         answer=UserConnection,
         status=201,
         says="Connected and read.",
-        idempotent=True,
         audit="connect",
         refusals=(409, 410, 502),
         rate=SYNCS,

@@ -13,6 +13,7 @@ PRINTS_ALONE = {
     "wiring/schema.py": "prints the schema and writes no file",
     "wiring/python_keywords.py": "prints a module and writes no file",
     "wiring/cli/option_table.py": "prints a table and writes no file",
+    "services/integrations/calendars/calendar_reading.py": "prints what it read and writes no file",
 }
 
 
