@@ -52,7 +52,6 @@ _SERVED = sa.select(SERVED.c.tip, SERVED.c.area, SERVED.c.surface, SERVED.c.serv
 _HIDING = sa.select(SERVED.c.tip, SERVED.c.arm, SERVED.c.area, SERVED.c.hides).where(
     SERVED.c.user == sa.bindparam("whose"), SERVED.c.hides != ""
 )
-_DECISION = sa.select(DECISIONS).where(DECISIONS.c.id == sa.bindparam("which"))
 _LAST = (
     sa.select(DECISIONS)
     .where(
@@ -206,11 +205,10 @@ class RecommenderModule(PolicyDecisions):
             placed=placed,
             context=request.context,
         )
-        store(connection, self._sealer, decision)
+        answer = store(connection, self._sealer, decision)
         written.note_served(connection, placed, now)
         self._publish(connection, user, decision.event, now)
-        row = connection.execute(_DECISION, {"which": decision.id}).one()
-        return stored_answer(connection, self._sealer, row)
+        return answer
 
     def _timed(
         self, connection: sa.Connection, user: str, context: UnderstoodContext, made: Recommendation, now: float

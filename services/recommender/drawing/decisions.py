@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -102,8 +103,8 @@ def seed_of(id_: str) -> int:
     return int.from_bytes(hashlib.sha256(b"recommender seed " + id_.encode()).digest()[:8], "big") % SEEDS
 
 
-def store(connection: sa.Connection, sealer: Sealer, decision: LoggedDecision) -> None:
-    """Write the decision and its tips; raise Erased."""
+def store(connection: sa.Connection, sealer: Sealer, decision: LoggedDecision) -> Recommendation:
+    """Write the decision and its tips, and return what `stored_answer` will say of them; raise Erased."""
     features = decision.features
     sealed = SealedDecision(dict(decision.context), tuple(each.tip.text for each in decision.placed))
     row = {
@@ -145,12 +146,16 @@ def store(connection: sa.Connection, sealer: Sealer, decision: LoggedDecision) -
     ]
     if served:
         connection.execute(SERVED.insert(), served)
+    return _answer(SimpleNamespace(**row), [SimpleNamespace(**each) for each in served], sealed.texts)
 
 
 def stored_answer(connection: sa.Connection, sealer: Sealer, row: Any) -> Recommendation:
     """Return what is answered of a row of decisions; raise Erased, Unreadable."""
     served = connection.execute(_OF_DECISION, {"which": row.id}).all()
-    texts = SEALED.open(sealer, row.user, row.id, row.sealed).texts
+    return _answer(row, served, SEALED.open(sealer, row.user, row.id, row.sealed).texts)
+
+
+def _answer(row: Any, served: Sequence[Any], texts: Sequence[str]) -> Recommendation:
     tips = tuple(_recommended(each, text, row) for each, text in zip(served, texts, strict=True))
     reasons = list(short_reasons(row.left_out)) if len(tips) < row.k else []
     if 0 < len(tips) < row.k:

@@ -75,19 +75,24 @@ class EligibleArms:
 def eligible_arms(
     catalog: TipCatalog, situation: TipSituation, reader: TipReader, history: ServedHistory
 ) -> EligibleArms:
-    """Return which arms may be drawn with which tips; every arm of the catalog is in one of the two."""
+    """Return which arms may be drawn with which tips; every arm of the catalog is in one of the two.
+
+    A cell without a tip is out as one that has none of the area.
+    """
     tips: dict[str, Sequence[CatalogTip]] = {}
     left_out: dict[str, str] = {}
-    rules = _rules(situation, reader, history)
+    rules = _rules(catalog, situation, reader, history)
     for cell in catalog.cells:
         left: Sequence[CatalogTip] = cell.tips
+        taken = "area"
         for code, allows in rules:
-            left = [tip for tip in left if allows(cell, tip)]
             if not left:
-                left_out[cell.arm] = code
                 break
-        else:
+            taken, left = code, [tip for tip in left if allows(cell, tip)]
+        if left:
             tips[cell.arm] = left
+        else:
+            left_out[cell.arm] = taken
     return EligibleArms(tips, left_out)
 
 
@@ -106,29 +111,42 @@ def rule_says(code: str) -> str:
 Rule = Callable[[CatalogCell, CatalogTip], bool]
 
 
-def _rules(situation: TipSituation, reader: TipReader, history: ServedHistory) -> Sequence[tuple[str, Rule]]:
-    purpose, preferences = REACHES_OUT.get(situation.surface), reader.preferences
+def _rules(
+    catalog: TipCatalog, situation: TipSituation, reader: TipReader, history: ServedHistory
+) -> Sequence[tuple[str, Rule]]:
+    """The rules in their order, without those that take nothing here: most requests meet one or two."""
+    purpose, preferences, paused = REACHES_OUT.get(situation.surface), reader.preferences, situation.paused
     since = situation.at - situation.repeat_after_s
     lately = {each.tip for each in history.served if each.at > since}
     is_agreed = purpose is None or reader.agrees(purpose)
-    may_leave = reader.agrees(Purpose.EXTERNAL_MODEL)
+    may_leave = reader.agrees(Purpose.EXTERNAL_MODEL) or not any(cell.external for cell in catalog.cells)
     is_loud = purpose is None or not is_quiet(preferences.quiet, situation.zone, situation.at)
     sent = [SentNotice(each.at, each.area) for each in history.served if each.surface in REACHES_OUT]
 
     @cache
     def may_go_out(area: str) -> bool:
-        return purpose is None or capped(preferences.caps, sent, area, situation.zone, situation.at) is None
+        return capped(preferences.caps, sent, area, situation.zone, situation.at) is None
 
-    return (
-        ("area", lambda _, tip: situation.area in (None, tip.area)),
-        ("paused", lambda cell, tip: cell.arm not in situation.paused.arms and tip.id not in situation.paused.tips),
-        ("consent", lambda cell, _: is_agreed and (may_leave or not cell.external)),
+    rules: Sequence[tuple[str, bool, Rule]] = (
+        ("area", situation.area is not None, lambda _, tip: situation.area == tip.area),
+        (
+            "paused",
+            bool(paused.arms or paused.tips),
+            lambda cell, tip: cell.arm not in paused.arms and tip.id not in paused.tips,
+        ),
+        (
+            "consent",
+            not (is_agreed and may_leave),
+            lambda cell, _: is_agreed and (may_leave or not cell.external),
+        ),
         (
             "hidden",
+            bool(history.hidden_tips or history.hidden_kinds),
             lambda cell, tip: tip.id not in history.hidden_tips and (cell.arm, tip.area) not in history.hidden_kinds,
         ),
-        ("repeat", lambda _, tip: tip.id not in lately),
-        ("cap", lambda _, tip: may_go_out(tip.area)),
-        ("quiet", lambda _, __: is_loud),
-        ("muted", lambda _, tip: tip.area not in preferences.muted),
+        ("repeat", bool(lately), lambda _, tip: tip.id not in lately),
+        ("cap", purpose is not None, lambda _, tip: may_go_out(tip.area)),
+        ("quiet", not is_loud, lambda _, __: False),
+        ("muted", bool(preferences.muted), lambda _, tip: tip.area not in preferences.muted),
     )
+    return [(code, allows) for code, holds, allows in rules if holds]
