@@ -153,7 +153,7 @@ class Module:
     retains: Callable[[ModuleContext, Service], Sequence[TableRetention]] | None = None
     retains_parts: Callable[[ModuleContext, Service], Sequence[PartsRetention]] | None = None
     erased_last: bool = False
-    checks: Callable[[CheckContext], Iterator[tuple[str, str]]] | None = None
+    checks: Callable[[RotationContext], Iterator[tuple[str, str]]] | None = None
     secrets: tuple[str, ...] = ()
     keys: Mapping[str, ModuleKey] = field(default_factory=dict)
     rotates: Mapping[str, Rotation] = field(default_factory=dict)

@@ -1,11 +1,11 @@
 """What the recommender is to the server: its record, from which everything else about it is derived."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contracts.integrations.calendar_time import CalendarTime
-from contracts.module import CheckContext, Module, ModuleContext, Remote, Worker
+from contracts.module import Module, ModuleContext, Remote, RotationContext, Worker
 from contracts.modules.database import Table
 from contracts.modules.events import Consumer
 from contracts.modules.home import HomeSection
@@ -29,13 +29,20 @@ WRITES_EVERY_S = 1.0
 """How long a context waits until cells write for it, at most, where none is before it."""
 
 
+def no_scores(_: RotationContext) -> Mapping[str, float]:
+    """Return no score of any arm."""
+    return {}
+
+
 def recommender(
     tips: Callable[[ModuleContext], tuple[TipSource, AheadWriter | None]],
     calendars: Callable[[ModuleContext], CalendarTime],
+    scores: Callable[[RotationContext], Mapping[str, float]] = no_scores,
 ) -> Module:
     """Return the record of the module: `tips` makes the source of what it serves, and what writes ahead, if any.
 
-    What `calendars` makes says when a user has time.
+    What `calendars` makes says when a user has time; `scores` are those of the arms, with which a check computes
+    probabilities again.
     """
 
     def build(context: ModuleContext) -> "RecommenderModule":
@@ -43,6 +50,11 @@ def recommender(
 
         source, writer = tips(context)
         return RecommenderModule(context, source, writer, calendars(context))
+
+    def checks(context: RotationContext) -> Iterator[tuple[str, str]]:
+        from services.recommender.health import decision_faults
+
+        yield from decision_faults(engine_of(context.database), context.settings.drawing(), scores(context))
 
     return Module(
         name="recommender",
@@ -54,7 +66,7 @@ def recommender(
         section="tips",
         home_section=_section,
         retains=_retained,
-        checks=_checks,
+        checks=checks,
         settings=RecommenderTable,
         workers=_workers,
         remote=Remote(protocols=(Recommendations, PolicyAdministration)),
@@ -97,9 +109,3 @@ def _retained(context: ModuleContext, _: Service) -> Sequence[TableRetention]:
     from services.recommender.retention import recommender_retention
 
     return recommender_retention(context.sealer, context.storage)
-
-
-def _checks(context: CheckContext) -> Iterator[tuple[str, str]]:
-    from services.recommender.health import decision_faults
-
-    yield from decision_faults(engine_of(context.database))

@@ -1,14 +1,16 @@
 """What an operator is told of the log of decisions: whether its draws, and what was learnt, follow from it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
-from core.plurals import counted
-from core.policies.configuration import Policy
+from core.plurals import counted, listed
+from core.policies.configuration import Policy, RandomPolicy
 from core.policies.state import counts_hash
-from kit.sql.sessions import reading, snapshot
+from kit.sql.sessions import snapshot
 from services.recommender.drawing.decisions import follows_from_its_log
+from services.recommender.drawing.redraw import other_probabilities
 from services.recommender.learning.states import folded, rules, stored
 from services.recommender.tables import COUNTS, DECISIONS, PROMOTIONS, STATES
 
@@ -16,19 +18,20 @@ NEWEST = 200
 """Decisions that a check draws again."""
 
 
-def decision_faults(engine: sa.Engine) -> Iterator[tuple[str, str]]:
-    """Yield (what, fault) for the log of decisions, an empty fault where all is well; nothing without its tables."""
+def decision_faults(
+    engine: sa.Engine, first: Policy | None = None, scores: Mapping[str, float] | None = None
+) -> Iterator[tuple[str, str]]:
+    """Yield (what, fault) for the log of decisions, an empty fault where all is well; nothing without its tables.
+
+    `first` is the policy of the settings, `scores` are those of the arms by which policies draw today.
+    """
     if not sa.inspect(engine).has_table(PROMOTIONS.name):
         return
-    with reading(engine) as connection:
+    with snapshot(engine) as connection:
         newest = connection.execute(sa.select(DECISIONS).order_by(DECISIONS.c.made_at.desc()).limit(NEWEST)).all()
         broken = [row.id for row in newest if not follows_from_its_log(connection, row)]
-    fault = f"{len(broken)} of the newest {len(newest)} do not follow from their log"
-    advice = "somebody changed the database, or another version drew: estimates on these are wrong"
-    yield (
-        "decisions",
-        f"{fault}: {advice}" if broken else "",
-    )
+        other = list(other_probabilities(connection, newest, first or RandomPolicy(), scores or {}))
+    yield "decisions", _decision_fault(newest, broken, other)
     with snapshot(engine) as connection:
         wrong = [policy for policy in rules(connection) if not _is_fold(connection, policy)]
     yield (
@@ -38,6 +41,19 @@ def decision_faults(engine: sa.Engine) -> Iterator[tuple[str, str]]:
         if wrong
         else "",
     )
+
+
+def _decision_fault(newest: Sequence[Any], broken: Sequence[str], other: Sequence[str]) -> str:
+    faults = [
+        *([f"{len(broken)} of the newest {len(newest)} do not follow from their log"] if broken else []),
+        *(
+            [f"of {len(other)} policy, state and eligible cells give other probabilities ({listed(other, 5)})"]
+            if other
+            else []
+        ),
+    ]
+    advice = "somebody changed the database, or another version drew: estimates on these are wrong"
+    return f"{'; '.join(faults)}: {advice}" if faults else ""
 
 
 def _is_fold(connection: sa.Connection, policy: Policy) -> bool:

@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from contracts.integrations.calendar_time import CalendarTime
-from contracts.module import Module, ModuleContext
+from contracts.module import Module, ModuleContext, RotationContext
 from contracts.modules.retention import PartsRetention
 from contracts.routes import RouteSpec, Service
 from contracts.tips.ahead import AheadWriter
-from contracts.tips.catalog import TipSource
+from contracts.tips.catalog import TipCatalog, TipSource
 from kit.times import utc_now
 from resources.privacy.benchmark_module import BENCHMARK
 from resources.serving.declaration import SERVING
@@ -63,7 +63,15 @@ def _free_hours(context: ModuleContext) -> CalendarTime:
     return FreeHours(context.sealer)
 
 
-TIPS = replace(recommender(_published_tips, _free_hours), retains_parts=_published_decisions)
+def _published_scores(context: RotationContext) -> Mapping[str, float]:
+    from resources.home import Home
+    from resources.tips.published_tips import PublishedTips
+
+    templates = TipCatalog((), fallback=True)  # none of which has a score
+    return PublishedTips(Home(context.keys.parent), context.settings.catalog, templates).catalog.scores
+
+
+TIPS = replace(recommender(_published_tips, _free_hours, _published_scores), retains_parts=_published_decisions)
 """The module that serves tips."""
 MODULES: tuple[Module, ...] = (
     AUTH,

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from contracts.benchmark.catalog_layers import Layer
-from contracts.module import CheckContext, Module, ModuleContext
+from contracts.module import CheckContext, Module, ModuleContext, RotationContext
 from contracts.modules.events import Bus
 from contracts.modules.retention import PartsRetention, RetentionPolicy, TableRetention
 from contracts.modules.sealing import UserSealer
@@ -101,7 +101,9 @@ def check_modules(settings: Settings) -> Iterator[tuple[str, str]]:
     if settings.database_url is None and not settings.home.has_database:
         return
     with database_as_it_is(settings.home, settings.database_url) as engine:
-        context = CheckContext(database=engine, secret=settings.home.secret, clock=time.time)
+        context = RotationContext(
+            database=engine, secret=settings.home.secret, clock=time.time, keys=settings.home.keys
+        )
         found = [
             finding
             for module in all_modules()

@@ -98,7 +98,9 @@ class PolicyGuardrail:
 
     is_type_of = accepts(contract.Guardrail)
 
-    name: str = strawberry.field(description="dismissed, fallback, or nothing eligible: of users' first decisions.")
+    name: str = strawberry.field(
+        description="dismissed, kind hidden, fallback, or nothing eligible: of users' first decisions."
+    )
     canary: float | None = strawberry.field(description="Of the canary's users; null where there is none.")
     others: float | None = strawberry.field(description="Of the other users; null where there is none.")
     low: float | None = strawberry.field(description="Lower end of the difference; null where it is not estimable.")

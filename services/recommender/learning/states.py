@@ -95,17 +95,20 @@ def begun(connection: sa.Connection, policy: Policy) -> dict[str, ArmCounts]:
     return counts
 
 
-def folded(connection: sa.Connection, policy: Policy, *of: sa.ColumnElement[bool]) -> dict[str, ArmCounts]:
-    """Return what the served tips of the log count, or some `of` them.
+def folded(
+    connection: sa.Connection, policy: Policy, *of: sa.ColumnElement[bool], by: int | None = None
+) -> dict[str, ArmCounts]:
+    """Return what the served tips of the log count, or some `of` them; `by` a time, in milliseconds, what they did.
 
     The database adds up the rows that have the same arm and features, so a log of any length comes as few numbers.
     """
     looks = policy.columns if isinstance(policy, LinUcbPolicy) else ()
     features = [DECISIONS.c[name] for name, _ in looks]
-    until = SERVED.c.shown_at + policy.reward_within_hours * HOUR
-    chosen = sa.select(
-        SERVED.c.arm, sa.func.count(), sa.func.count(sa.case((SERVED.c.acted_at <= until, 1))), *features
-    ).where(SERVED.c.shown_at.is_not(None), *of)
+    in_time = SERVED.c.acted_at <= SERVED.c.shown_at + policy.reward_within_hours * HOUR
+    seen = [SERVED.c.shown_at.is_not(None), *of]
+    if by is not None:
+        seen, in_time = [*seen, SERVED.c.shown_at <= by], sa.and_(in_time, SERVED.c.acted_at <= by)
+    chosen = sa.select(SERVED.c.arm, sa.func.count(), sa.func.count(sa.case((in_time, 1))), *features).where(*seen)
     if features:
         chosen = chosen.join(DECISIONS, DECISIONS.c.id == SERVED.c.decision)
     rows = connection.execute(chosen.group_by(SERVED.c.arm, *features))

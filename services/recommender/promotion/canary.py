@@ -31,6 +31,7 @@ def canary_report(connection: sa.Connection, plan: ServingPlan, now: float) -> C
     refused = ratio_differs(dealt, shares)
     outcomes = {
         "dismissed": np.array([row.dismissed for row in rows], np.float64),
+        "kind hidden": np.array([row.dismissed and row.hides for row in rows], np.float64),
         "fallback": np.array([row.fallback for row in rows], np.float64),
         "nothing eligible": np.array([not row.has_tip for row in rows], np.float64),
     }
@@ -68,8 +69,15 @@ def _outcomes(plan: ServingPlan, now: float) -> sa.Select[Any]:
     )
     dismissed = sa.select(FEEDBACK.c.id).where(is_dismissal).exists()
     has_tip = sa.select(SERVED.c.tip).where(SERVED.c.decision == numbered.c.id).exists()
+    hides = sa.select(SERVED.c.tip).where(SERVED.c.decision == numbered.c.id, SERVED.c.hides == "kind").exists()
     return (
-        sa.select(numbered.c.policy_hash, numbered.c.fallback, dismissed.label("dismissed"), has_tip.label("has_tip"))
+        sa.select(
+            numbered.c.policy_hash,
+            numbered.c.fallback,
+            dismissed.label("dismissed"),
+            has_tip.label("has_tip"),
+            hides.label("hides"),
+        )
         .where(numbered.c.number == 1)
         .order_by(numbered.c.made_at, numbered.c.id)
         .limit(MOST_USERS)

@@ -26,7 +26,11 @@ def test_a_log_that_was_changed_is_found(here: World) -> None:
         changed = DECISIONS.update().where(DECISIONS.c.id == made[2])
         connection.execute(changed.values(arms={"template/terse": 0.9, "template/coach": 0.1}))
     ((what, fault), _) = decision_faults(here.engine)
-    assert (what, fault.partition(":")[0]) == ("decisions", "3 of the newest 3 do not follow from their log")
+    other = f"of 1 policy, state and eligible cells give other probabilities ({made[2]})"
+    assert (what, fault.partition(":")[0]) == (
+        "decisions",
+        f"3 of the newest 3 do not follow from their log; {other}",
+    )
 
 
 def test_a_database_without_the_tables_has_no_finding() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from contracts.tips.policy_administration import GuardrailVerdict
-from contracts.tips.recommendations import FeedbackKind
+from contracts.tips.recommendations import NOT_THIS_KIND, FeedbackKind
 from services.recommender.promotion.canary import COUNTS_AFTER_S
 from services.recommender.tables import DECISIONS
 from tests.services.recommender.world import World
@@ -48,6 +48,25 @@ def test_each_user_counts_once_by_the_first_decision(world: World) -> None:
     assert sum((mean or 0.0) * count for mean, count in parts) == pytest.approx(1)
     assert (rails["fallback"].canary, rails["fallback"].others) == (1.0, 1.0)
     assert {rail.verdict for rail in rails.values()} == {GuardrailVerdict.UNDECIDED}
+
+
+def test_not_this_kind_again_is_a_rail_of_its_own(here: World) -> None:
+    """A tip that is dismissed alone is none of it; what takes a kind away for good is."""
+    here.recommender.promote('kind = "thompson"', 0.5, "Try it.", "a")
+    made = {user: here.ask(user) for user in (f"user-{number}" for number in range(8))}
+    for user, value in (("user-0", None), ("user-1", NOT_THIS_KIND), ("user-2", NOT_THIS_KIND)):
+        here.say(made[user], FeedbackKind.DISMISSED, value, user=user)
+    here.clock.now += COUNTS_AFTER_S
+    found = _report(here)
+    rails = {rail.name: rail for rail in found.guardrails}
+    users = (found.canary_users, found.other_users)
+    counts = {
+        name: sum(
+            (mean or 0.0) * count for mean, count in zip((rails[name].canary, rails[name].others), users, strict=True)
+        )
+        for name in ("dismissed", "kind hidden")
+    }
+    assert counts == {"dismissed": pytest.approx(3), "kind hidden": pytest.approx(2)}
 
 
 def _copied(world: World, users: int, dealt: float, templates: float) -> None:
