@@ -57,6 +57,8 @@ class ModelServer:
         if body["model"] == "picky" and self._is_picked(body["seed"]):
             return web.json_response({"error": {"message": "no"}}, status=400)
         text = f"Write three lines about step {body['seed'] % 997} before {body['seed'] % 12} and stop."
+        if body["model"] == "varied":
+            text = f"Stand up and {'stretch and ' * (body['seed'] % 23)}breathe, {body['seed'] % 7 + 2} minutes today."
         usage = None if body["model"] == "silent" else {"prompt_tokens": 50, "completion_tokens": 12}
         message: dict[str, str | None] = {"role": "assistant", "content": text}
         if body["model"] == "refusing":

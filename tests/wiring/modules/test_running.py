@@ -5,21 +5,30 @@ import io
 import json
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from contracts.access.audit import AuditEntry
 from contracts.access.caller import Role
 from contracts.modules.events import Event, TipRatedV1
 from contracts.refusals import Conflict, NotFound
+from contracts.tips.recommendations import Surface, TipRequest
+from core.benchmark.spec import Options
+from resources.collect.launch import launch
 from resources.sql.audit_log import AuditTable
+from resources.steps.asset_steps import StepContext
+from resources.steps.chain import BENCHMARK, run_chain
 from tests.byte_search import found
 from tests.deadline import DEADLINE_S
+from tests.resources.conftest import benched
 from tests.services.events.nats_peer import nats_server
+from tests.story.peers.model_server import model_server
 from tests.user_keys import wrapped_key
 from tests.wiring.conftest import ORIGIN
 from tests.wiring.served_home import CANARY, ServedHome
@@ -108,6 +117,59 @@ def test_an_erasure_over_a_broker_leaves_nothing_to_read(tmp_path: Path) -> None
         assert found(tmp_path / "home", [user.encode(), CANARY.encode(), key]) == {}
         assert found(tmp_path / "nats", [CANARY.encode(), key]) == {}
         assert found(tmp_path / "nats", [user.encode()]) != {}, "the search reads the broker's files"
+
+
+MODELS = """
+[endpoints.far]
+base_url = "{url}"
+
+[[models]]
+name = "varied"
+provider = "openai"
+endpoint = "far"
+model = "varied"
+local = true
+"""
+
+
+def test_cells_of_a_published_board_write_for_a_context(tmp_path: Path) -> None:
+    """As the server puts it together: board, worker, serving in this process, a sealed text and its decision."""
+    root = tmp_path / "home"
+    root.mkdir(mode=0o700)
+    (root / "tipbench.toml").write_text("[recommender.ahead]\ncells = 2\nwithin_s = 120\n")
+    with model_server() as peer:
+        (root / "catalog").mkdir()
+        (root / "catalog" / "models.toml").write_text(MODELS.format(url=peer.url))
+        home = ServedHome(root)
+        layered = replace(benched(home.settings.home), layers=home.settings.layers)
+        options = Options(models=("varied",), prompts=("terse", "coach"), n_tips=1)
+        spec = launch(layered, "tip-bench-ahead", options, ["heuristics"], by_default=True)
+        run_chain(StepContext(layered, "r"), spec, BENCHMARK)
+        recommender, user = home.modules.service("recommender"), home.person()[0]
+        wanted = TipRequest(surface=Surface.PAGE, k=9, context={"area": "sleep", "situation": f"{CANARY} lies awake"})
+
+        def written() -> list[str]:
+            made = recommender.recommend(user, wanted).tips
+            return [tip.cell.prompt for tip in made if tip.reason.endswith("written for this context")]
+
+        assert written() == []
+        peer.bodies.clear()
+
+        def is_written() -> bool:
+            with home.database.connect() as connection:
+                return connection.execute(sa.text("SELECT id FROM recommender_texts")).first() is not None
+
+        asyncio.run(_lived(home, is_written))
+        assert sorted(written()) == ["coach", "terse"]
+        assert CANARY in str(peer.bodies)
+        assert user not in str(peer.bodies)
+    home.database.dispose()
+    assert found(root, [CANARY.encode()]) == {}
+
+
+async def _lived(home: ServedHome, holds: Callable[[], bool]) -> None:
+    async with home.modules.life():
+        await _until(holds)
 
 
 async def _until(holds: Callable[[], bool]) -> None:
