@@ -78,7 +78,8 @@ def test_pages_and_queries_pass(ask: Ask) -> None:
     assert ask("GET", "/dagster/assets/candidates").status_code == 200
     assert ask("GET", "/dagster/favicon.svg").status_code == 200
     nodes = _graphql(ask, "{ assetNodes { opName } }")["data"]["assetNodes"]
-    assert {node["opName"] for node in nodes} == {"candidates", "judge_exports", "judge_scores", "leaderboards"}
+    names = {"candidates", "judge_exports", "judge_scores", "leaderboards", "policy_reports"}
+    assert {node["opName"] for node in nodes} == names
 
 
 def test_a_launch_in_dagit_is_validated_queued_and_on_record(

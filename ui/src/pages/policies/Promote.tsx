@@ -22,6 +22,10 @@ export function Promote() {
   const [, promote] = useMutation(PromotePolicyDocument);
   const share = readShare(percent);
   const { found, problem, isComing, again } = useEvaluation(text, asking);
+  const write = (policy: string) => {
+    setText(policy);
+    setWrong("");
+  };
   const act = async (reason: string) => {
     if ("problem" in share) return share.problem;
     const { data, error } = await promote({ policy: text, reason, share: share.value }, OF_PROMOTIONS);
@@ -48,7 +52,7 @@ export function Promote() {
             data={CHOICES}
             value={kindOf(text)}
             allowDeselect={false}
-            onChange={(value) => value && setText(STARTS[value as Kind])}
+            onChange={(value) => value && write(STARTS[value as Kind])}
           />
           <TextInput
             label="Share of users, in percent"
@@ -68,7 +72,7 @@ export function Promote() {
           spellCheck={false}
           maxLength={4000}
           value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
+          onChange={(event) => write(event.currentTarget.value)}
           error={wrong || undefined}
         />
         <Button type="submit" className="start" disabled={!text.trim() || "problem" in share}>
