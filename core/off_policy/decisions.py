@@ -33,6 +33,16 @@ class Decisions:
         return int(self.user.max()) + 1
 
 
+def standardized(columns: Floats) -> Floats:
+    """Return features (N, 1 + q): ones, and those of N × p columns that differ, with mean 0 and deviation 1."""
+    if not columns.size:
+        return np.ones((len(columns), 1))
+    mean, spread = columns.mean(axis=0), columns.std(axis=0)
+    differs = spread > 1e-12 * np.maximum(np.abs(mean), 1.0)
+    scaled = (columns[:, differs] - mean[differs]) / spread[differs]
+    return np.column_stack([np.ones(len(columns)), scaled])
+
+
 @dataclass(frozen=True)
 class Block:
     """Rows that follow each other, their T distributions as a table (T, A), and `of`, the one of each row."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from typing import Any
 
 HOUR_BANDS = ("night", "morning", "afternoon", "evening")
 """Six hours each, from midnight on."""
@@ -22,6 +23,11 @@ class Features:
 
 
 FEATURES = tuple(field.name for field in fields(Features))
+
+
+def features_in(record: Any) -> Features:
+    """Return the features that a record, such as the row of a decision, has under their names."""
+    return Features(**{name: getattr(record, name) for name in FEATURES})
 
 
 def hour_band(hour: int) -> str:

@@ -1,6 +1,6 @@
 """Columns of a table file as arrays: codes of names, numbers, and features of a decision's context."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -78,10 +78,21 @@ def features(file: TableFile, names: list[str], refuse: Callable[[str, str], NoR
 
 
 def _indicators(column: pa.ChunkedArray, name: str, refuse: Callable[[str, str], NoReturn]) -> list[Floats]:
-    texts = column.cast(pa.string())
-    values = sorted(pc.unique(texts).to_pylist(), key=lambda text: (text is None, text))
+    values = texts_in(column)
     if len(values) > MOST_VALUES:
         refuse(name, f"has {len(values)} different texts, at most {MOST_VALUES}: group them, or write numbers")
+    return indicators(column, values)
+
+
+def texts_in(column: pa.ChunkedArray) -> list[str | None]:
+    """Return the different texts of a column in their order, a missing one last."""
+    found = pc.unique(column.cast(pa.string())).to_pylist()
+    return sorted(found, key=lambda text: (text is None, text))
+
+
+def indicators(column: pa.ChunkedArray, values: Sequence[str | None]) -> list[Floats]:
+    """Return a feature (N) for each of a column's texts but the first: 1 where it stands, else 0."""
+    texts = column.cast(pa.string())
     return [_flags(pc.equal(texts, text) if text is not None else pc.is_null(texts)) for text in values[1:]]
 
 

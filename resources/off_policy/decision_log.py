@@ -7,6 +7,7 @@ from typing import NoReturn
 import numpy as np
 
 from core.estimate.design import Floats, Ints
+from core.off_policy.decisions import standardized
 from resources.off_policy.columns import SHOWN, CodedColumn, coded, features, numbers
 from resources.off_policy.table_file import BadPolicyFile, FileLimits, TableFile, read_table
 
@@ -97,7 +98,4 @@ def _features(file: TableFile, position: CodedColumn | None) -> Floats:
             f"{CONTEXT}*",
             f"comes to {found.shape[1]} features, at most {most} are fitted to so many rows: leave out some",
         )
-    mean, spread = found.mean(axis=0), found.std(axis=0)
-    differs = spread > 1e-12 * np.maximum(np.abs(mean), 1.0)
-    scaled = (found[:, differs] - mean[differs]) / spread[differs]
-    return np.column_stack([np.ones(len(found)), scaled])
+    return standardized(found)

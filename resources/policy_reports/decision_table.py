@@ -8,7 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from core.estimate.design import Floats, Ints
+from core.off_policy.decisions import standardized
 from core.policies.features import FEATURES
+from resources.off_policy.columns import indicators, texts_in
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,6 @@ def first_places(table: pa.Table) -> FirstPlaces:
 
 def _features(table: pa.Table) -> Floats:
     """Return ones, and an indicator of each value of each feature but the first, with mean 0 and deviation 1."""
-    found = [np.ones(len(table))]
-    for name in FEATURES:
-        texts = table[f"x.{name}"].cast(pa.string())
-        values = sorted(pc.unique(texts).to_pylist(), key=lambda text: (text is None, text))
-        for value in values[1:]:
-            is_value = pc.is_null(texts) if value is None else pc.fill_null(pc.equal(texts, value), fill_value=False)
-            column = is_value.to_numpy().astype(np.float64)
-            found.append((column - column.mean()) / column.std())
-    return np.column_stack(found)
+    columns = [table[f"x.{name}"] for name in FEATURES]
+    found = [flags for column in columns for flags in indicators(column, texts_in(column))]
+    return standardized(np.column_stack(found) if found else np.empty((len(table), 0)))

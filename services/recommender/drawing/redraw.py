@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from core.canonical import content_hash
 from core.policies.configuration import Policy, RandomPolicy, policy_hash, read_policy
 from core.policies.distribution import distribution
-from core.policies.features import FEATURES, Features
+from core.policies.features import features_in
 from core.policies.state import PolicyState, counts_hash
 from kit.times import milliseconds
 from services.recommender.learning.states import counting_hash, folded, stored
@@ -37,8 +37,7 @@ def other_probabilities(
         state = known.of(connection, policy, row)
         if state is None:
             continue
-        features = Features(**{name: getattr(row, name) for name in FEATURES})
-        again = distribution(policy, features, list(row.arms), state)
+        again = distribution(policy, features_in(row), list(row.arms), state)
         pairs = zip(again.arms, again.probabilities, strict=True)
         if any(abs(row.arms[arm] - chance) > CLOSE for arm, chance in pairs):
             yield row.id

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from contracts.tips.recommendations import FeedbackKind
 from core.canonical import content_hash
 from core.policies.configuration import LinUcbPolicy, Policy, RandomPolicy, counting_of, counting_policy
-from core.policies.features import FEATURES, Features, width_of
+from core.policies.features import FEATURES, Features, features_in, width_of
 from core.policies.reactions import HOUR, ArmChoice, TipHistory, TipReaction, counts_of, reacted, updated
 from core.policies.state import ArmCounts, PolicyState, counts_hash, less, summed
 from kit.sql.upserts import put_row
@@ -164,7 +164,7 @@ def unlearn(connection: sa.Connection, *of: sa.ColumnElement[bool]) -> None:
 
 def _count(connection: sa.Connection, policy: Policy, served: Any, before: TipHistory, after: TipHistory) -> None:
     if isinstance(policy, LinUcbPolicy):
-        features = Features(**connection.execute(_FEATURES, {"which": served.decision}).mappings().one())
+        features = features_in(connection.execute(_FEATURES, {"which": served.decision}).one())
         before, after = (_with_features(history, features) for history in (before, after))
     which = counting_hash(policy)
     own = _counts_of_arm(connection, which, served.arm, policy)

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 
 from contracts.tips.policy_evaluation import EvaluatedPolicy
 from core.estimate.design import Floats
-from core.off_policy.decisions import Decisions, TargetPolicy
+from core.off_policy.decisions import Decisions, TargetPolicy, standardized
 from core.off_policy.evaluate import ActionCounts, PolicyEstimate, evaluate
 from core.policies.configuration import LinUcbPolicy, Policy, RandomPolicy, policy_hash
 from core.policies.distribution import Distribution, distribution
-from core.policies.features import FEATURES, Features
+from core.policies.features import FEATURES, Features, features_in
 from core.policies.reactions import HOUR, counts_of
 from core.policies.state import ArmCounts, PolicyState, less, summed
 from kit.times import iso, milliseconds
@@ -132,7 +132,7 @@ def _tried(rows: Sequence[Any], target: _Target) -> Iterator[TriedDecision]:
     for row in rows:
         if row.place:
             continue
-        features = _features(row)
+        features = features_in(row)
         place = target.place(row.user, features, sorted(row.arms))
         if place is None:
             return
@@ -174,14 +174,12 @@ def _estimates(
 
 def _columns(features: Sequence[Features]) -> Floats:
     """Return ones, and an indicator of each common value of a feature but the first, with mean 0 and deviation 1."""
-    found = [np.ones(len(features))]
+    found: list[Floats] = []
     for name in FEATURES:
         values = [str(getattr(each, name)) for each in features]
         common = [value for value in sorted(set(values)) if values.count(value) >= LEAST_COMMON * len(values)]
-        for value in common[1:]:
-            column = np.array([one == value for one in values], np.float64)
-            found.append((column - column.mean()) / column.std())
-    return np.column_stack(found)
+        found += [np.array([one == value for one in values], np.float64) for value in common[1:]]
+    return standardized(np.column_stack(found) if found else np.empty((len(features), 0)))
 
 
 def _evaluation(
@@ -206,10 +204,6 @@ def _evaluation(
 
 def _looks(policy: Policy) -> Sequence[str]:
     return [name for name, _ in policy.columns] if isinstance(policy, LinUcbPolicy) else []
-
-
-def _features(row: Any) -> Features:
-    return Features(**{name: getattr(row, name) for name in FEATURES})
 
 
 def _part(user: str) -> int:

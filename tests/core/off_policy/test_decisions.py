@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.off_policy import decisions
-from core.off_policy.decisions import TargetPolicy
+from core.off_policy.decisions import TargetPolicy, standardized
 from tests.core.off_policy.logs import policy_of, simulated
 
 SHARED = TargetPolicy(
@@ -38,3 +38,13 @@ def test_a_distribution_of_each_decision_is_read_by_its_own() -> None:
     assert policy.probabilities(action).tolist() == found.wanted[np.arange(50), action].tolist()
     assert policy.shares() == pytest.approx(found.wanted.mean(axis=0))
     assert found.decisions.n_users == len(set(found.decisions.user.tolist()))
+
+
+def test_columns_are_standardized_behind_ones() -> None:
+    """Each has mean 0 and deviation 1; one that never differs is left out, and without any there are the ones."""
+    found = standardized(np.array([[0.0, 7.0, 2.0], [1.0, 7.0, 4.0], [1.0, 7.0, 9.0]]))
+    assert found[:, 0].tolist() == [1.0, 1.0, 1.0]
+    assert found[:, 1:].mean(axis=0) == pytest.approx([0, 0])
+    assert found[:, 1:].std(axis=0) == pytest.approx([1, 1])
+    assert standardized(np.empty((3, 0))).tolist() == [[1.0]] * 3
+    assert standardized(np.empty((0, 2))).shape == (0, 1)
