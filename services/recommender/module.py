@@ -1,5 +1,8 @@
 """The recommender as routes, the first screen and other processes see it."""
 
+from functools import cache
+from zoneinfo import ZoneInfo
+
 import sqlalchemy as sa
 
 from contracts.integrations.calendar_time import CalendarTime
@@ -216,7 +219,11 @@ class RecommenderModule(PolicyDecisions):
         """The same with the user's next free hour, of what their calendars say now and not of what was logged."""
         if self._calendars is None or not made.tips:
             return made
-        zone = zone_for(context, reader_of(connection, self._sealer, user).preferences)
+
+        @cache
+        def zone() -> ZoneInfo:
+            return zone_for(context, reader_of(connection, self._sealer, user).preferences)
+
         return with_free_hour(made, self._calendars.free_hour(connection, user, zone, now), zone)
 
     @property

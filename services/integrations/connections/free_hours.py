@@ -1,5 +1,6 @@
 """The next hour that a user's calendars leave free, of what their last syncs read."""
 
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -27,7 +28,7 @@ class FreeHours:
     def __init__(self, sealer: Sealer) -> None:
         self._sealer = sealer
 
-    def free_hour(self, transaction: Transaction, user: str, zone: ZoneInfo, now: float) -> float | None:
+    def free_hour(self, transaction: Transaction, user: str, zone: Callable[[], ZoneInfo], now: float) -> float | None:
         """Return when it begins, None where that is not known; a row that cannot be opened is as if not known."""
         rows = connection_of(transaction).execute(_READ_LATELY, {"whose": user, "since": now - LATELY_S}).all()
         if not rows:
@@ -36,4 +37,4 @@ class FreeHours:
             busy = [BUSY.open(self._sealer, user, row.id, row.busy) for row in rows]
         except Unreadable:
             return None
-        return next_free_hour(busy, zone, now)
+        return next_free_hour(busy, zone(), now)

@@ -1,5 +1,6 @@
 """Names the next free hour of the user's calendars in the reasons of tips; it is stored with no decision."""
 
+from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,12 +11,11 @@ from contracts.tips.recommendations import Recommendation
 HOUR_S = 3_600.0
 
 
-def with_free_hour(made: Recommendation, starts_at: float | None, zone: ZoneInfo) -> Recommendation:
+def with_free_hour(made: Recommendation, starts_at: float | None, zone: Callable[[], ZoneInfo]) -> Recommendation:
     """Return the recommendation with the hour that begins then in each reason, in the zone's time; None names none."""
     if starts_at is None:
         return made
-    start = datetime.fromtimestamp(starts_at, zone)
-    end = datetime.fromtimestamp(starts_at + HOUR_S, zone)
+    start, end = (datetime.fromtimestamp(at, zone()) for at in (starts_at, starts_at + HOUR_S))
     says = f"; your calendar is free on {start:%A} from {start:%H:%M} to {end:%H:%M}"
     tips = tuple(msgspec.structs.replace(tip, reason=tip.reason + says) for tip in made.tips)
     return msgspec.structs.replace(made, tips=tips)

@@ -14,7 +14,7 @@ HOUR_S = 3_600.0
 def _hour(world: World, user: str = "user-a") -> float | None:
     """How many hours after the start, which is nine o'clock in Berlin."""
     with world.engine.begin() as connection:
-        found = FreeHours(world.sealer).free_hour(connection, user, BERLIN, world.now)
+        found = FreeHours(world.sealer).free_hour(connection, user, lambda: BERLIN, world.now)
     return None if found is None else (found - START) / HOUR_S
 
 

@@ -1,5 +1,6 @@
 """Free hours in the reasons of tips: by the zone's clock, and of what calendars say now."""
 
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -22,20 +23,20 @@ class Calendars:
         self.hour: float | None = START + 7_200.0
         self.zones = list[str]()
 
-    def free_hour(self, transaction: Transaction, user: str, zone: ZoneInfo, now: float) -> float | None:
+    def free_hour(self, transaction: Transaction, user: str, zone: Callable[[], ZoneInfo], now: float) -> float | None:
         """Return the hour as it is, and note the zone."""
         assert (type(transaction), user, now) == (sa.Connection, "user-a", START)
-        self.zones.append(zone.key)
+        self.zones.append(zone().key)
         return self.hour
 
 
 def test_each_tip_says_the_hour(here: World) -> None:
     """On the day and in the zone where it begins, and nothing without one; the tips are the same."""
     made = here.ask(k=2)
-    timed = with_free_hour(made, START + 7_200.0, BERLIN)
+    timed = with_free_hour(made, START + 7_200.0, lambda: BERLIN)
     assert [tip.reason for tip in timed.tips] == [tip.reason + SAYS for tip in made.tips]
     assert (timed.decision, [tip.text for tip in timed.tips]) == (made.decision, [tip.text for tip in made.tips])
-    assert with_free_hour(made, None, BERLIN) is made
+    assert with_free_hour(made, None, lambda: BERLIN) is made
 
 
 def test_the_first_screen_says_it_as_it_is_now(here: World) -> None:
