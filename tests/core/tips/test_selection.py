@@ -17,7 +17,7 @@ def _cells(*lows: float | None) -> list[BoardCell]:
 
 
 def _arms(cells: list[BoardCell], **rule: object) -> list[str]:
-    return [cell.model for cell in choose_cells(cells, SelectionRule(**rule)).chosen]  # type: ignore[arg-type]
+    return [cell.model for cell in choose_cells(cells, SelectionRule(**rule)).chosen]  # type: ignore[arg-type]  # fields of several types
 
 
 def test_the_best_by_lower_bound_come_first_and_ties_go_by_scenarios_and_name() -> None:
@@ -45,8 +45,8 @@ def test_the_best_by_lower_bound_come_first_and_ties_go_by_scenarios_and_name() 
 )
 def test_a_cell_that_may_not_serve_has_a_reason(changed: dict[str, object], rule: dict[str, object], code: str) -> None:
     """The others serve all the same; a cost that is not known counts only against a ceiling."""
-    odd = replace(CELL, model="odd", **changed)  # type: ignore[arg-type]
-    found = choose_cells([odd, *_cells(0.5, 0.5)], SelectionRule(**rule))  # type: ignore[arg-type]
+    odd = replace(CELL, model="odd", **changed)  # type: ignore[arg-type]  # fields of several types
+    found = choose_cells([odd, *_cells(0.5, 0.5)], SelectionRule(**rule))  # type: ignore[arg-type]  # fields of several types
     assert found.left_out == {"odd/p": code}
     assert len(found.chosen) == 2
     assert code in LEFT_OUT
@@ -123,7 +123,7 @@ def test_whatever_the_boards_the_promises_hold(cells: list[BoardCell], rule: Sel
         assert len(arms) >= rule.best
         assert others >= rule.low_ranked * (rule.best + others) - 1e-6
     shuffled = list(cells)
-    order.shuffle(shuffled)  # type: ignore[attr-defined]
+    order.shuffle(shuffled)  # type: ignore[attr-defined]  # Hypothesis gives a Random
     assert [cell.arm for cell in choose_cells(shuffled, rule).chosen] == arms
 
 
