@@ -76,7 +76,7 @@ class WaitingLines(logging.Handler):
                 self._changed.notify_all()
 
     def flush(self) -> None:
-        """Wait until all lines are written, for at most `CLOSE_S` seconds."""
+        """Wait until all lines are written, for at most `CLOSE_S` seconds; the library asks it of closed ones too."""
         with self._changed:
             self._hurried = True
             self._changed.notify_all()
@@ -108,7 +108,7 @@ class WaitingLines(logging.Handler):
             self._idle = True
             self._changed.notify_all()
             self._changed.wait_for(lambda: self._lines or self._ended)
-            self._idle, self._hurried = False, False
+            self._idle, self._hurried = not (self._lines or self._left_out), False
             lines, self._lines = self._lines, []
             left_out, self._left_out = self._left_out, 0
         return [*lines, self._rendered(_notice(left_out))] if left_out else lines

@@ -61,6 +61,21 @@ def test_a_line_that_cannot_be_rendered_stops_nothing(monkeypatch: pytest.Monkey
     assert gate.written == ["line 1"]
 
 
+def test_closed_lines_are_waited_for_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library flushes every handler when a process ends, closed ones too: nothing is left that could be written."""
+    monkeypatch.setattr("resources.telemetry.waiting_lines.CLOSE_S", 2 * DEADLINE_S)
+    gate = _Gate()
+    gate.open.set()
+    lines = WaitingLines(gate, logging.Formatter())
+    lines.emit(_record(0))
+    lines.close()
+    ending = threading.Thread(target=lines.flush, daemon=True)
+    ending.start()
+    ending.join(DEADLINE_S)
+    assert not ending.is_alive()
+    assert gate.written == ["line 0"]
+
+
 def test_a_pipe_that_nobody_reads_stops_no_request(monkeypatch: pytest.MonkeyPatch) -> None:
     """Requests are logged while it is full; once it is read every line is there or counted."""
     monkeypatch.setattr("resources.telemetry.waiting_lines.CLOSE_S", DEADLINE_S)
