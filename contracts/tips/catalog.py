@@ -1,7 +1,8 @@
 """The catalog of tips: texts by the cell that wrote them, from which the recommender serves."""
 
-from collections.abc import Iterable
-from typing import Annotated, Protocol
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Annotated, NamedTuple, Protocol
 
 import msgspec
 
@@ -20,7 +21,7 @@ class CatalogTip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_TIP)]
 
 
-class CatalogCell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class CatalogCell(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """What one model wrote with one prompt; `external` says that another company runs the model.
 
     `score` is the leaderboard's, 0 at the low end of its scale and 1 at the high end; None where it has none.
@@ -32,13 +33,21 @@ class CatalogCell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     external: bool = False
     score: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
 
-    @property
+    @cached_property
     def arm(self) -> str:
         """Return the name under which policies know the cell: model and prompt with a slash between."""
         return f"{self.model}/{self.prompt}"
 
 
-class TipCatalog(msgspec.Struct, frozen=True):
+class CellTips(NamedTuple):
+    """A cell with those of its tips that are about an area, in its order; `ids` are theirs."""
+
+    cell: CatalogCell
+    tips: Sequence[CatalogTip]
+    ids: frozenset[str]
+
+
+class TipCatalog(msgspec.Struct, frozen=True, dict=True):
     """All cells that tips are served from; `fallback` says that no published leaderboard chose them.
 
     `templates` are the ids of tips that stand in for what no chosen cell has a tip of, in a catalog that is none.
@@ -48,19 +57,33 @@ class TipCatalog(msgspec.Struct, frozen=True):
     fallback: bool
     templates: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def areas(self) -> frozenset[str]:
         """Return the areas in which there is a tip."""
         return frozenset(tip.area for cell in self.cells for tip in cell.tips)
 
-    @property
+    @cached_property
     def scores(self) -> dict[str, float]:
         """Return the score of each arm that has one."""
         return {cell.arm: cell.score for cell in self.cells if cell.score is not None}
 
+    def within(self, area: str | None) -> Sequence[CellTips]:
+        """Return every cell with its tips of an area, with all of them for None; found once for each area."""
+        found = self._within.get(area)
+        if found is None:
+            chosen = [(cell, [tip for tip in cell.tips if area in {None, tip.area}]) for cell in self.cells]
+            found = tuple(CellTips(cell, tips, frozenset(tip.id for tip in tips)) for cell, tips in chosen)
+            if area is None or area in self.areas:
+                self._within[area] = found
+        return found
+
     def is_fallback(self, tips: Iterable[str]) -> bool:
         """Return whether a decision with these tips, by id, rests on a template."""
         return self.fallback or not self.templates.isdisjoint(tips)
+
+    @cached_property
+    def _within(self) -> dict[str | None, Sequence[CellTips]]:
+        return {}
 
 
 class TipSource(Protocol):

@@ -3,6 +3,7 @@
 import dataclasses
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import ClassVar
 
 from core.canonical import content_hash
@@ -11,6 +12,8 @@ from core.policies.features import FEATURES, HOUR_BANDS, Columns
 
 KIND = "kind"
 MOST_COLUMNS = 64
+HASHED = 256
+"""Policies whose hash is remembered: each is hashed at every decision."""
 
 
 class BadPolicy(FieldError):
@@ -112,6 +115,7 @@ def policy_values(policy: Policy) -> dict[str, object]:
     return {KIND: policy.kind, **found}
 
 
+@lru_cache(HASHED)
 def policy_hash(policy: Policy) -> str:
     """Return 64 hex digits that are equal for equal policies, whatever was written and what was left to defaults.
 

@@ -21,7 +21,7 @@ from contracts.tips.recommendations import (
 )
 from core.plurals import counted
 from core.policies.configuration import Policy, policy_hash
-from core.policies.distribution import Distribution, distribution
+from core.policies.distribution import Distribution
 from core.policies.draw import SEEDS, Drawn, draw
 from core.policies.features import Features
 from kit.sealed import SealedColumn
@@ -93,7 +93,7 @@ def drawn_tips(
     """Return the probability of every eligible arm, and the tips in the order of their places; none of no arm."""
     if not eligible.tips:
         return {}, ()
-    chances = distribution(policy, features, sorted(eligible.tips), learnt.state)
+    chances = learnt.distribution(policy, features, sorted(eligible.tips))
     placed = [PlacedTip(each, _tip_of(seed, each.arm, eligible.tips[each.arm])) for each in draw(chances, k, seed)]
     return dict(zip(chances.arms, chances.probabilities, strict=True)), placed
 

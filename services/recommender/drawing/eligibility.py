@@ -8,10 +8,11 @@ surfaces that reach a user outside the app.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from contracts.modules.profile import Purpose
-from contracts.tips.catalog import CatalogCell, CatalogTip, TipCatalog
+from contracts.tips.catalog import CatalogTip, CellTips, TipCatalog
 from contracts.tips.recommendations import ShortReason, Surface
 from core.plurals import counted
 from kit.timing.caps import SentNotice, capped
@@ -82,17 +83,17 @@ def eligible_arms(
     tips: dict[str, Sequence[CatalogTip]] = {}
     left_out: dict[str, str] = {}
     rules = _rules(catalog, situation, reader, history)
-    for cell in catalog.cells:
-        left: Sequence[CatalogTip] = cell.tips
-        taken = "area"
-        for code, allows in rules:
+    for each in catalog.within(situation.area):
+        arm, left, taken = each.cell.arm, each.tips, "area"
+        for rule in rules:
             if not left:
                 break
-            taken, left = code, [tip for tip in left if allows(cell, tip)]
+            if rule.concerns(each):
+                taken, left = rule.code, [tip for tip in left if rule.allows(each, tip)]
         if left:
-            tips[cell.arm] = left
+            tips[arm] = left
         else:
-            left_out[cell.arm] = taken
+            left_out[arm] = taken
     return EligibleArms(tips, left_out)
 
 
@@ -108,16 +109,20 @@ def rule_says(code: str) -> str:
     return SAYS.get(code, code).format("this cell")
 
 
-Rule = Callable[[CatalogCell, CatalogTip], bool]
+class _Rule(NamedTuple):
+    """A rule that takes something; of a cell that it does not concern it takes no tip."""
+
+    code: str
+    allows: Callable[[CellTips, CatalogTip], bool]
+    concerns: Callable[[CellTips], bool] = lambda _: True
 
 
-def _rules(
-    catalog: TipCatalog, situation: TipSituation, reader: TipReader, history: ServedHistory
-) -> Sequence[tuple[str, Rule]]:
+def _rules(catalog: TipCatalog, situation: TipSituation, reader: TipReader, history: ServedHistory) -> Sequence[_Rule]:
     """The rules in their order, without those that take nothing here: most requests meet one or two."""
     purpose, preferences, paused = REACHES_OUT.get(situation.surface), reader.preferences, situation.paused
     since = situation.at - situation.repeat_after_s
     lately = {each.tip for each in history.served if each.at > since}
+    disliked = {arm for arm, _ in history.hidden_kinds}
     is_agreed = purpose is None or reader.agrees(purpose)
     may_leave = reader.agrees(Purpose.EXTERNAL_MODEL) or not any(cell.external for cell in catalog.cells)
     is_loud = purpose is None or not is_quiet(preferences.quiet, situation.zone, situation.at)
@@ -127,26 +132,35 @@ def _rules(
     def may_go_out(area: str) -> bool:
         return capped(preferences.caps, sent, area, situation.zone, situation.at) is None
 
-    rules: Sequence[tuple[str, bool, Rule]] = (
-        ("area", situation.area is not None, lambda _, tip: situation.area == tip.area),
+    rules: Sequence[tuple[bool, _Rule]] = (
         (
-            "paused",
             bool(paused.arms or paused.tips),
-            lambda cell, tip: cell.arm not in paused.arms and tip.id not in paused.tips,
+            _Rule(
+                "paused",
+                lambda of, tip: of.cell.arm not in paused.arms and tip.id not in paused.tips,
+                lambda of: of.cell.arm in paused.arms or not of.ids.isdisjoint(paused.tips),
+            ),
         ),
         (
-            "consent",
             not (is_agreed and may_leave),
-            lambda cell, _: is_agreed and (may_leave or not cell.external),
+            _Rule("consent", lambda of, _: is_agreed and (may_leave or not of.cell.external)),
         ),
         (
-            "hidden",
             bool(history.hidden_tips or history.hidden_kinds),
-            lambda cell, tip: tip.id not in history.hidden_tips and (cell.arm, tip.area) not in history.hidden_kinds,
+            _Rule(
+                "hidden",
+                lambda of, tip: (
+                    tip.id not in history.hidden_tips and (of.cell.arm, tip.area) not in history.hidden_kinds
+                ),
+                lambda of: of.cell.arm in disliked or not of.ids.isdisjoint(history.hidden_tips),
+            ),
         ),
-        ("repeat", bool(lately), lambda _, tip: tip.id not in lately),
-        ("cap", purpose is not None, lambda _, tip: may_go_out(tip.area)),
-        ("quiet", not is_loud, lambda _, __: False),
-        ("muted", bool(preferences.muted), lambda _, tip: tip.area not in preferences.muted),
+        (
+            bool(lately),
+            _Rule("repeat", lambda _, tip: tip.id not in lately, lambda of: not of.ids.isdisjoint(lately)),
+        ),
+        (purpose is not None, _Rule("cap", lambda _, tip: may_go_out(tip.area))),
+        (not is_loud, _Rule("quiet", lambda _, __: False)),
+        (bool(preferences.muted), _Rule("muted", lambda _, tip: tip.area not in preferences.muted)),
     )
-    return [(code, allows) for code, holds, allows in rules if holds]
+    return [rule for holds, rule in rules if holds]

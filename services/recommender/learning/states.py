@@ -5,7 +5,8 @@ transaction, under the lock of the recommender's changes.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,8 @@ import sqlalchemy as sa
 
 from contracts.tips.recommendations import FeedbackKind
 from core.canonical import content_hash
-from core.policies.configuration import LinUcbPolicy, Policy, RandomPolicy, counting_of, counting_policy
+from core.policies.configuration import HASHED, LinUcbPolicy, Policy, RandomPolicy, counting_of, counting_policy
+from core.policies.distribution import Distribution, distribution
 from core.policies.features import FEATURES, Features, features_in, width_of
 from core.policies.reactions import HOUR, ArmChoice, TipHistory, TipReaction, counts_of, reacted, updated
 from core.policies.state import ArmCounts, PolicyState, counts_hash, less, summed
@@ -29,13 +31,34 @@ _ARM = sa.select(COUNTS).where(COUNTS.c.counting == sa.bindparam("which"), COUNT
 _FEATURES = sa.select(*(DECISIONS.c[name] for name in FEATURES)).where(DECISIONS.c.id == sa.bindparam("which"))
 
 
-@dataclass(frozen=True)
+MOST_KNOWN = 256
+"""Distributions over arms that are remembered of a state."""
+NOTHING: Mapping[str, Any] = {}
+Known = dict[tuple[Policy, Features | None, tuple[str, ...]], Distribution]
+
+
+@dataclass(frozen=True, eq=False)
 class LearntState:
-    """What a policy draws with; version and hash name it in the log."""
+    """What a policy draws with; version and hash name it in the log; `known` are probabilities found with it before."""
 
     version: int
     hash: str
     state: PolicyState
+    known: Known = field(default_factory=dict, repr=False)
+
+    def distribution(self, policy: Policy, features: Features, arms: Sequence[str]) -> Distribution:
+        """Return the policy's probabilities over the eligible arms, in ascending order; computed once for this state.
+
+        Raise NoEligibleArm without arms.
+        """
+        looks_at = features if isinstance(policy, LinUcbPolicy) else None
+        which = (policy, looks_at, tuple(arms))
+        found = self.known.get(which)
+        if found is None:
+            if len(self.known) >= MOST_KNOWN:
+                self.known.clear()
+            found = self.known[which] = distribution(policy, features, arms, self.state)
+        return found
 
 
 @dataclass(frozen=True)
@@ -50,6 +73,7 @@ class LearntStates:
 
     def __init__(self) -> None:
         self._loaded: dict[str, _Loaded] = {}
+        self._drawn: dict[tuple[str, bool], LearntState] = {}
 
     def of(self, connection: sa.Connection, policy: Policy, scores: Mapping[str, float]) -> LearntState:
         """Return the state as it is in a writing transaction; the first one of a way of counting folds the whole log.
@@ -63,16 +87,27 @@ class LearntStates:
             loaded = _Loaded(1, counts, counts_hash(counts))  # not held: this transaction may yet be rolled back
         else:
             loaded = self._up_to(connection, which, row.version, policy)
-        if isinstance(policy, RandomPolicy):
-            return LearntState(loaded.version, content_hash([]), PolicyState())
-        return LearntState(
-            loaded.version, content_hash([loaded.hash, dict(scores)]), PolicyState(loaded.counts, scores)
-        )
+        return self._learnt(which, policy, loaded, scores)
+
+    def _learnt(self, which: str, policy: Policy, loaded: _Loaded, scores: Mapping[str, float]) -> LearntState:
+        """The same one as at the last draw while counts and scores are the same."""
+        looks = not isinstance(policy, RandomPolicy)
+        counts, scores = (loaded.counts, scores) if looks else (NOTHING, NOTHING)
+        held = self._drawn.get((which, looks))
+        if (
+            held is None
+            or held.version != loaded.version
+            or held.state.counts is not counts
+            or held.state.scores is not scores
+        ):
+            hashed = content_hash([loaded.hash, dict(scores)] if looks else [])
+            held = self._drawn[which, looks] = LearntState(loaded.version, hashed, PolicyState(counts, scores))
+        return held
 
     def _up_to(self, connection: sa.Connection, which: str, version: int, policy: Policy) -> _Loaded:
         held = self._loaded.get(which)
         if isinstance(policy, RandomPolicy):
-            return _Loaded(version, {}, "")
+            return _Loaded(version, NOTHING, "")
         if held is None or held.version != version:
             after, counts = (0, {}) if held is None or held.version > version else (held.version, held.counts)
             rows = connection.execute(_CHANGED, {"which": which, "after": after})
@@ -81,6 +116,7 @@ class LearntStates:
         return held
 
 
+@lru_cache(HASHED)
 def counting_hash(policy: Policy) -> str:
     """Return the hash of how reactions are counted for a policy, under which its state is stored."""
     return content_hash(counting_of(policy))

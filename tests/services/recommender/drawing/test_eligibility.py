@@ -18,6 +18,7 @@ from services.recommender.drawing.eligibility import (
     short_reasons,
 )
 from services.recommender.people import TipReader
+from services.recommender.promotion.pauses import PausedTips
 from tests.services.recommender.world import CATALOG, START
 
 UTC, WEEK_S, NOTHING = ZoneInfo("UTC"), 7 * 86_400.0, ServedHistory()
@@ -83,6 +84,16 @@ def test_a_kind_is_the_cell_in_an_area() -> None:
     found = eligible_arms(CATALOG, situation, TipReader(), history)
     assert {tip.area for tip in found.tips["template/terse"]} == {"work"}
     assert {tip.area for tip in found.tips["template/coach"]} == {"sleep", "work"}
+
+
+def test_a_paused_tip_or_cell_leaves_the_others() -> None:
+    """What is paused is taken from its cell alone, whose other tips are served."""
+    paused = PausedTips(frozenset({"coach-sleep-0"}), frozenset({"template/terse"}))
+    situation = TipSituation(Surface.PAGE, START, UTC, WEEK_S, "sleep", paused)
+    found = eligible_arms(CATALOG, situation, TipReader(consents=AGREED), NOTHING)
+    assert found.left_out == {"template/terse": "paused"}
+    assert [tip.id for tip in found.tips["template/coach"]] == ["coach-sleep-1"]
+    assert len(found.tips["vendor/large/long"]) == 2
 
 
 @given(

@@ -8,6 +8,7 @@ import pytest
 
 from contracts.tips.recommendations import FeedbackKind, Surface, TipFeedback, TipRequest
 from core.policies.configuration import Policy, read_policy
+from core.policies.distribution import Distribution
 from core.policies.features import FEATURES, Features
 from core.policies.reactions import ArmChoice, TipReaction
 from core.policies.state import counts_hash
@@ -23,6 +24,7 @@ from tests.services.recommender.world import START, World
 HOUR_S = 3_600.0
 THOMPSON: dict[str, Any] = {"kind": "thompson"}
 LINEAR: dict[str, Any] = {"kind": "linucb", "columns": {"area": ["sleep"], "weekday": ["friday", "saturday"]}}
+FRIDAY = Features(weekday="friday")
 PAGE = TipRequest(surface=Surface.PAGE)
 KINDS = (FeedbackKind.SHOWN, FeedbackKind.ACTED, FeedbackKind.SHOWN, FeedbackKind.ACTED, FeedbackKind.OPENED)
 
@@ -166,6 +168,31 @@ def test_what_was_rolled_back_was_not_learnt(here: World) -> None:
     here.say(made, FeedbackKind.SHOWN)
     with here.engine.begin() as connection:
         assert [own.shown for own in states.of(connection, policy, {}).state.counts.values()] == [1]
+
+
+def test_probabilities_are_of_the_state_as_it_is(here: World) -> None:
+    """The same state gives the same object again; a reaction or another score gives another, for other features too."""
+    policy, states, scores = read_policy(THOMPSON), LearntStates(), {"template/terse": 0.5}
+    made = here.ask()
+    arms = ["template/coach", "template/terse"]
+
+    def found(policy: Policy, scores: dict[str, float], features: Features = FRIDAY) -> Distribution:
+        with here.engine.begin() as connection:
+            return states.of(connection, policy, scores).distribution(policy, features, arms)
+
+    first = found(policy, scores)
+    assert found(policy, scores) is first
+    better = found(policy, {"template/terse": 0.9})
+    assert better.probabilities[1] > first.probabilities[1]
+    here.say(made, FeedbackKind.SHOWN)
+    here.say(made, FeedbackKind.ACTED)
+    place = arms.index(f"template/{made.tips[0].cell.prompt}")
+    assert found(policy, scores).probabilities[place] > first.probabilities[place]
+    linear = read_policy({"kind": "linucb", "columns": {"weekday": ["friday"]}})
+    found(linear, scores)
+    here.say(here.ask("user-b"), FeedbackKind.SHOWN, user="user-b")
+    assert found(linear, scores) is found(linear, scores)
+    assert found(linear, scores) is not found(linear, scores, Features())
 
 
 def test_counts_that_were_changed_are_found(here: World) -> None:
