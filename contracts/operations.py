@@ -5,8 +5,20 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from contracts.modules.events import DeadLetter, Lag
+from contracts.modules.events import Lag
 from contracts.paging import Page, PageRequest
+
+
+class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
+    """An event that a consumer could not handle; `error` is the exception's class, never its text."""
+
+    consumer: str
+    id: str
+    type: str
+    user: str | None
+    error: str
+    attempts: int
+    at: str
 
 
 class HealthPart(msgspec.Struct, frozen=True, kw_only=True):

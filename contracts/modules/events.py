@@ -197,6 +197,14 @@ class ConsentWithdrawnV1(Payload, frozen=True):
     purpose: str
 
 
+class TopicsUnsubscribedV1(Payload, frozen=True):
+    """The user ended the mail of these topics by a link of a mail."""
+
+    type: ClassVar[str] = "topics.unsubscribed.v1"
+    personal: ClassVar[bool] = True
+    topics: tuple[Topic, ...]
+
+
 class Vocabulary(msgspec.Struct, frozen=True):
     """The types that this program knows, by name, and the steps from one version of a type to another."""
 
@@ -218,6 +226,7 @@ ALL: tuple[type[Payload], ...] = (
     PreferencesChangedV1,
     PreferencesRequestedV1,
     ConsentWithdrawnV1,
+    TopicsUnsubscribedV1,
     SessionRevokedV1,
     NoticeRequestedV1,
 )
@@ -265,18 +274,6 @@ class ConsumerOfMany(Consumer, Protocol):
     def handle_all(self, transaction: Transaction, events: Sequence[Event]) -> None:
         """Have the effects of all events as `handle` has them in turn; raise to have each handled by itself."""
         ...
-
-
-class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
-    """An event that a consumer could not handle; `error` is the exception's class, never its text."""
-
-    consumer: str
-    id: str
-    type: str
-    user: str | None
-    error: str
-    attempts: int
-    at: str
 
 
 class Lag(msgspec.Struct, frozen=True, kw_only=True):

@@ -94,13 +94,17 @@ class DroppedArm(msgspec.Struct, frozen=True):
 
 
 class ServedPlace(msgspec.Struct, frozen=True, kw_only=True):
-    """A tip at its place, the probability with which its arm was drawn there, and what became of it."""
+    """A tip at its place, the probability with which its arm was drawn there, and what became of it.
+
+    `source` is where its text came from: `ahead`, `judged` or `template`; null in decisions from before it was logged.
+    """
 
     place: int
     tip: str
     model: str
     prompt: str
     propensity: float
+    source: str | None
     shown_at: str | None
     acted_at: str | None
     dismissed: bool
@@ -110,7 +114,8 @@ class DecisionView(msgspec.Struct, frozen=True, kw_only=True):
     """Why a tip was served: all that a draw follows from, without its user.
 
     `promotion` is the version of the promotion in force, `state_version` and `state_hash` name what the policy knew;
-    null in decisions from before they were logged. `seed` is a whole number of up to 63 bits.
+    `took_ms` is from the request until the row was written; all these are null in decisions from before they were
+    logged. `seed` is a whole number of up to 63 bits.
     """
 
     id: str
@@ -127,6 +132,7 @@ class DecisionView(msgspec.Struct, frozen=True, kw_only=True):
     state_hash: str | None
     seed: str
     fallback: bool
+    took_ms: float | None
     arms: Sequence[ArmChance]
     dropped: Sequence[DroppedArm]
     tips: Sequence[ServedPlace]
@@ -150,21 +156,31 @@ class TipPause(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GuardrailVerdict(StrEnum):
-    """What a guardrail's interval says of the canary: WORSE or BETTER where it leaves 0 out."""
+    """What a guardrail's interval says of the canary: WORSE above what is allowed, BETTER below 0."""
 
     WORSE = "worse"
     BETTER = "better"
     UNDECIDED = "undecided"
 
 
-class Guardrail(msgspec.Struct, frozen=True, kw_only=True):
-    """A rate in both parts; `low` and `high` are of the canary's minus the other's, at whatever time one looks.
+class GuardrailUnit(StrEnum):
+    """What a guardrail's numbers are: a SHARE of users, from 0 to 1, or MILLISECONDS."""
 
-    Rates are null where a part has nobody yet, the interval where it is not estimable: users were not dealt as planned,
-    or the difference was another one at other times.
+    SHARE = "share"
+    MILLISECONDS = "milliseconds"
+
+
+class Guardrail(msgspec.Struct, frozen=True, kw_only=True):
+    """A mean in both parts; `low` and `high` are of the canary's minus the other's, at whatever time one looks.
+
+    The canary's may be `allowed` more than the other's before it is worse. Means are null where a part has nobody yet,
+    the interval where it is not estimable: users were not dealt as planned, or the difference was another one at other
+    times.
     """
 
     name: str
+    unit: GuardrailUnit
+    allowed: float
     canary: float | None
     others: float | None
     low: float | None

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from contracts.modules.events import DeadLetter, Lag
+from contracts.modules.events import Lag
+from contracts.operations import DeadLetter
 from contracts.paging import Page, PageRequest
 from kit.paging import key_after, page_of
 from kit.sql.sessions import reading

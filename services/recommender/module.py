@@ -1,5 +1,7 @@
 """The recommender as routes, the first screen and other processes see it."""
 
+import time
+from collections.abc import Callable
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -89,7 +91,9 @@ class RecommenderModule(PolicyDecisions):
         tips: TipSource,
         writer: AheadWriter | None = None,
         calendars: CalendarTime | None = None,
+        timer: Callable[[], float] = time.perf_counter,
     ) -> None:
+        self._timer = timer
         self._store, self._source = recommender_store(engine_of(context.database)), tips
         self._calendars = calendars
         self._sealer, self._bus, self._clock, self._ids = context.sealer, context.bus, context.clock, context.ids
@@ -103,12 +107,12 @@ class RecommenderModule(PolicyDecisions):
 
     def recommend(self, user: str, request: TipRequest) -> Recommendation:
         """Return the decision that was drawn, once it is stored; raise InvalidInput, TooManyTips, TipsErased."""
-        now = self._now()
+        now, began = self._now(), self._timer()
         context = understood(request, self._catalog, now)
         try:
             wanted = None if self._ahead is None else self._ahead.wanted(user, request.context, context)
             with self._store.writing() as connection:
-                made = self._decided(connection, user, request, context, now, wanted)
+                made = self._decided(connection, user, request, context, now, began, wanted)
                 found = self._timed(connection, user, context, made, now)
         except Erased:
             raise _erased() from None
@@ -118,7 +122,7 @@ class RecommenderModule(PolicyDecisions):
 
     def standing(self, user: str) -> Recommendation:
         """Return the first screen's decision, the last one while its tip stands, else a new one; raise TipsErased."""
-        now = self._now()
+        now, began = self._now(), self._timer()
         try:
             with self._store.reading() as connection:
                 if (found := self._stands(connection, user, now)) is not None:
@@ -126,7 +130,7 @@ class RecommenderModule(PolicyDecisions):
             with self._store.writing() as connection:  # another screen of the user may have drawn meanwhile
                 found = self._stands(connection, user, now)
                 request = TipRequest(surface=Surface.HOME)
-                made = found or self._decided(connection, user, request, UnderstoodContext(), now)
+                made = found or self._decided(connection, user, request, UnderstoodContext(), now, began)
                 return self._timed(connection, user, UnderstoodContext(), made, now)
         except Erased:
             raise _erased() from None
@@ -173,6 +177,7 @@ class RecommenderModule(PolicyDecisions):
         request: TipRequest,
         context: UnderstoodContext,
         now: float,
+        began: float,
         wanted: WantedContext | None = None,
     ) -> Recommendation:
         if connection.execute(_COUNT, {"whose": user, "since": now - DAY_S}).scalar_one() >= MOST_A_DAY:
@@ -207,6 +212,7 @@ class RecommenderModule(PolicyDecisions):
             left_out=eligible.left_out,
             placed=placed,
             context=request.context,
+            took_ms=(self._timer() - began) * 1_000,
         )
         answer = store(connection, self._sealer, decision)
         written.note_served(connection, placed, now)

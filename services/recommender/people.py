@@ -6,13 +6,20 @@ import msgspec
 import sqlalchemy as sa
 
 from contracts.modules.database import Transaction
-from contracts.modules.events import ConsentChangedV1, Event, Payload, PreferencesChangedV1
-from contracts.modules.profile import TEXTS, Preferences, Purpose
+from contracts.modules.events import (
+    ConsentChangedV1,
+    Event,
+    Payload,
+    PreferencesChangedV1,
+    TopicsUnsubscribedV1,
+)
+from contracts.modules.profile import TEXTS, Channel, Preferences, Purpose
 from contracts.modules.sealing import Sealer
 from kit.sealed import SealedColumn
 from kit.sql.sessions import connection_of
 from kit.sql.upserts import put_row
-from services.recommender.tables import PEOPLE
+from kit.times import unix_seconds
+from services.recommender.tables import LEAVINGS, PEOPLE
 
 
 class TipReader(msgspec.Struct, frozen=True):
@@ -35,26 +42,44 @@ class ReaderUpdates:
     """Implements contracts.modules.events.Consumer; nothing else writes the rows, and a user's events come in turn."""
 
     name, replayable = "recommender-people", True
-    takes: Sequence[type[Payload]] = (PreferencesChangedV1, ConsentChangedV1)
+    takes: Sequence[type[Payload]] = (PreferencesChangedV1, ConsentChangedV1, TopicsUnsubscribedV1)
 
     def __init__(self, sealer: Sealer) -> None:
         self._sealer = sealer
 
     def handle(self, transaction: Transaction, event: Event) -> None:
-        """Store what the event says; an older version of the preferences changes nothing."""
+        """Store what the event says, and when the user left; an older version of the preferences changes nothing."""
         connection, user = connection_of(transaction), event.user
         if user is None:
             return
-        stored = reader_of(connection, self._sealer, user)
+        before = stored = reader_of(connection, self._sealer, user)
         match event.data:
             case PreferencesChangedV1(version=version, preferences=preferences) if version > stored.version:
                 stored = msgspec.structs.replace(stored, version=version, preferences=preferences)
             case ConsentChangedV1(purpose=purpose, given=given, version=version):
                 consents = {**stored.consents, purpose: version if given else 0}
                 stored = msgspec.structs.replace(stored, consents=consents)
+            case TopicsUnsubscribedV1():
+                _note_leaving(connection, user, event)
+                return
             case _:
                 return
+        if _leaves(before, stored):
+            _note_leaving(connection, user, event)
         put_row(connection, PEOPLE, {"user": user, "sealed": READERS.seal(self._sealer, user, user, stored)})
+
+
+def _leaves(before: TipReader, after: TipReader) -> bool:
+    """Whether a user is reached by less: a channel without its consent, or a channel or a topic left out."""
+    agreed, agrees = ({each for each in Channel if reader.consents.get(each)} for reader in (before, after))
+    channels = set(before.preferences.channels) - set(after.preferences.channels)
+    muted = set(after.preferences.muted) - set(before.preferences.muted)
+    return bool(agreed - agrees or channels or muted)
+
+
+def _note_leaving(connection: sa.Connection, user: str, event: Event) -> None:
+    """Store when they left, which is when the event was published, however late it comes and how often."""
+    put_row(connection, LEAVINGS, {"user": user, "at": unix_seconds(event.time)})
 
 
 def reader_of(connection: sa.Connection, sealer: Sealer, user: str) -> TipReader:

@@ -18,7 +18,18 @@ from services.recommender.feedback import value_of
 from services.recommender.learning.states import unlearn
 from services.recommender.people import reader_of
 from services.recommender.store import LOCK
-from services.recommender.tables import COUNTS, DECISIONS, FEEDBACK, PAUSES, PEOPLE, PROMOTIONS, SERVED, STATES, TEXTS
+from services.recommender.tables import (
+    COUNTS,
+    DECISIONS,
+    FEEDBACK,
+    LEAVINGS,
+    PAUSES,
+    PEOPLE,
+    PROMOTIONS,
+    SERVED,
+    STATES,
+    TEXTS,
+)
 from services.recommender.writing.ahead import SEALED as SEALED_TEXT
 from services.recommender.writing.ahead import journal_folder
 
@@ -61,6 +72,14 @@ def recommender_retention(sealer: UserSealer, storage: Storage) -> Sequence[Tabl
             prune=None,
             export=lambda connection, user: _reader(connection, sealer, user),
             erase=delete_of_user(PEOPLE),
+        ),
+        table_retention(
+            LEAVINGS,
+            columns=classes_of(LEAVINGS, user=Data.USER),
+            rule="a year",
+            prune=delete_older(LEAVINGS.c.at, STORED_S),
+            export=_leavings,
+            erase=delete_of_user(LEAVINGS),
         ),
         table_retention(
             TEXTS,
@@ -136,6 +155,12 @@ def _texts(connection: sa.Connection, sealer: Sealer, user: str) -> Iterator[Rec
             yield said | {"text": SEALED_TEXT.open(sealer, user, row.id, row.sealed)}
         except Unreadable:
             yield said | {"readable": False}
+
+
+def _leavings(connection: sa.Connection, user: str) -> Iterator[Record]:
+    chosen = sa.select(LEAVINGS.c.at).where(LEAVINGS.c.user == user).order_by(LEAVINGS.c.at)
+    for at in connection.execute(chosen).scalars():
+        yield {"unsubscribed_at": iso(at)}
 
 
 def _forget_admin(table: sa.Table, connection: sa.Connection, user: str) -> int:

@@ -23,6 +23,7 @@ DECISIONS = sa.Table(
     sa.Column("promotion", sa.BigInteger, nullable=True),
     sa.Column("state_version", sa.BigInteger, nullable=True),
     sa.Column("state_hash", sa.Text, nullable=True),
+    sa.Column("took_ms", sa.Double, nullable=True),
     sa.Column("arms", sa.JSON, nullable=False),
     sa.Column("left_out", sa.JSON, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
@@ -31,7 +32,8 @@ DECISIONS = sa.Table(
 """One row a decision, which never changes: `arms` are the probabilities of the eligible ones, `left_out` the codes of
 the others, `sealed` the context as it came and the texts. Policies and estimates may look at area to locale alone.
 `promotion` is the version of the one in force, `state_version` that of the policy's row of states at the draw and
-`state_hash` of all that the state held; they are missing in decisions from before them."""
+`state_hash` of all that the state held; `took_ms` is from the request until the row was written, its commit left out.
+They are missing in decisions from before them."""
 
 SERVED = sa.Table(
     "recommender_served",
@@ -83,6 +85,15 @@ PEOPLE = sa.Table(
     sa.Column("sealed", sa.LargeBinary, nullable=False),
 )
 """What counts of a user: preferences and consents, sealed as one; from events alone."""
+
+LEAVINGS = sa.Table(
+    "recommender_leavings",
+    METADATA,
+    sa.Column("user", sa.Text, primary_key=True),
+    sa.Column("at", sa.Double, primary_key=True),
+    sa.Index("ix_recommender_leavings_at", "at"),
+)
+"""One row a time at which a user unsubscribed: took back the consent to a channel, left a channel or a topic out."""
 
 STATES = sa.Table(
     "recommender_states",

@@ -11,7 +11,7 @@ from api.failures import AnyFailure
 from api.fields import mutation, query
 from api.types.node import accepts
 from contracts.access.caller import Role
-from contracts.modules.events import DeadLetter as DeadLetterEvent
+from contracts.operations import DeadLetter as DeadLetterEvent
 from contracts.refusals import InvalidInput
 
 MOST = 1_000
@@ -20,7 +20,7 @@ MOST = 1_000
 
 @strawberry.type(description="An event that a consumer could not handle after all its tries.")
 class DeadLetter:
-    """Shows contracts.modules.events.DeadLetter."""
+    """Shows contracts.operations.DeadLetter."""
 
     is_type_of = accepts(DeadLetterEvent)
 

@@ -40,9 +40,9 @@ class PausedThing(Enum):
 
 @described(
     "What a guardrail says of the canary.",
-    WORSE="Its rate is higher, at whatever time one looks.",
-    BETTER="Its rate is lower, at whatever time one looks.",
-    UNDECIDED="Either may be.",
+    WORSE="It is higher by more than is allowed, at whatever time one looks.",
+    BETTER="It is lower, at whatever time one looks.",
+    UNDECIDED="Neither is sure.",
 )
 class GuardrailVerdict(Enum):
     """See contracts.tips.policy_administration.GuardrailVerdict."""
@@ -50,6 +50,16 @@ class GuardrailVerdict(Enum):
     WORSE = "worse"
     BETTER = "better"
     UNDECIDED = "undecided"
+
+
+@described(
+    "What a guardrail's numbers are.", SHARE="A share of users, from 0 to 1.", MILLISECONDS="A mean, in milliseconds."
+)
+class GuardrailUnit(Enum):
+    """See contracts.tips.policy_administration.GuardrailUnit."""
+
+    SHARE = "share"
+    MILLISECONDS = "milliseconds"
 
 
 @strawberry.type(description="A policy as it is configured.")
@@ -92,15 +102,17 @@ class TipPause:
     reason: str = strawberry.field(description="In the admin's words.")
 
 
-@strawberry.type(description="A rate that a canary must not make worse, in both parts.")
+@strawberry.type(description="What a canary must not make worse, as a mean of users' first decisions in both parts.")
 class PolicyGuardrail:
     """Shows contracts.tips.policy_administration.Guardrail."""
 
     is_type_of = accepts(contract.Guardrail)
 
     name: str = strawberry.field(
-        description="dismissed, kind hidden, fallback, or nothing eligible: of users' first decisions."
+        description="dismissed, kind hidden, unsubscribed, fallback, nothing eligible, or time to decide."
     )
+    unit: GuardrailUnit = strawberry.field(description="Of all its numbers.")
+    allowed: float = strawberry.field(description="How much higher the canary's may be.")
     canary: float | None = strawberry.field(description="Of the canary's users; null where there is none.")
     others: float | None = strawberry.field(description="Of the other users; null where there is none.")
     low: float | None = strawberry.field(description="Lower end of the difference; null where it is not estimable.")

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 import msgspec
 import sqlalchemy as sa
 
-from contracts.modules.events import Bus, ConsentWithdrawnV1, Event, Payload, PreferencesRequestedV1
+from contracts.modules.events import (
+    Bus,
+    ConsentWithdrawnV1,
+    Event,
+    Payload,
+    PreferencesRequestedV1,
+    TopicsUnsubscribedV1,
+)
 from contracts.modules.mail_links import LinkedChange, LinkedSettings, LinkedTopic, TopicChoice
 from contracts.modules.profile import Channel, Preferences, Purpose
 from contracts.modules.sealing import Erased, Unreadable, UserSealer
@@ -74,9 +81,11 @@ class LinkedMail:
         link = self._tokens.opened(token, LinkPurpose.UNSUBSCRIBE, now)
         try:
             with self._store.writing() as connection:
-                change_person(
+                before = stored_person(connection, self._sealer, link.user)
+                changed = change_person(
                     connection, self._sealer, link.user, lambda stored: _without_mail(stored, link.about), now
                 )
+                self._publish_ended(connection, link.user, before, changed, now)
         except Erased:
             pass  # nothing is sent to them
         return self._topic(link, unsubscribed=True)
@@ -93,13 +102,14 @@ class LinkedMail:
         now = self._clock()
         link = self._tokens.opened(token, LinkPurpose.SETTINGS, now)
         with self._store.writing() as connection:
-            before = stored_person(connection, self._sealer, link.user).preferences
-            wanted = _preferences(before, change)
-            if wanted != before:
-                self._publish(connection, link.user, PreferencesRequestedV1(preferences=wanted, shown=before), now)
+            stored = stored_person(connection, self._sealer, link.user)
+            shown, wanted = stored.preferences, _preferences(stored.preferences, change)
+            if wanted != shown:
+                self._publish(connection, link.user, PreferencesRequestedV1(preferences=wanted, shown=shown), now)
             changed = change_person(
-                connection, self._sealer, link.user, lambda stored: _changed(stored, change, now), now
+                connection, self._sealer, link.user, lambda before: _changed(before, change, now), now
             )
+            self._publish_ended(connection, link.user, stored, changed, now)
             return self._settings(connection, link.user, changed, now)
 
     def withdraw(self, token: str) -> LinkedSettings:
@@ -137,6 +147,12 @@ class LinkedMail:
             except (Unreadable, msgspec.DecodeError):
                 continue  # damaged: it hides no other
         return found
+
+    def _publish_ended(
+        self, connection: sa.Connection, user: str, before: StoredPerson, after: StoredPerson, now: float
+    ) -> None:
+        if topics := set(after.unsubscribed) - set(before.unsubscribed):
+            self._publish(connection, user, TopicsUnsubscribedV1(topics=tuple(sorted(topics))), now)
 
     def _publish(self, connection: sa.Connection, user: str, data: Payload, now: float) -> None:
         self._bus.publish(connection, Event(id=self._ids(), source="/notifier", time=iso(now), data=data, user=user))

@@ -71,6 +71,7 @@ class LoggedDecision:
     left_out: Mapping[str, str]
     placed: Sequence[PlacedTip]
     context: Mapping[str, Any]
+    took_ms: float
 
     @property
     def event(self) -> DecisionMadeV1:
@@ -124,6 +125,7 @@ def store(connection: sa.Connection, sealer: Sealer, decision: LoggedDecision) -
         "promotion": decision.promotion,
         "state_version": decision.learnt.version,
         "state_hash": decision.learnt.hash,
+        "took_ms": decision.took_ms,
         "arms": dict(decision.probabilities),
         "left_out": dict(decision.left_out),
         "sealed": SEALED.seal(sealer, decision.user, decision.id, sealed),

@@ -1,24 +1,41 @@
 """How the trial of a canary stands: users as they were dealt, and guardrails that hold at every look."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from contracts.tips.policy_administration import CanaryReport, Guardrail, GuardrailVerdict
+from contracts.tips.policy_administration import CanaryReport, Guardrail, GuardrailUnit, GuardrailVerdict
 from contracts.tips.recommendations import FeedbackKind
 from core.estimate.design import Floats
 from core.monitoring.sample_ratio import ratio_differs, sample_ratio_p
 from core.monitoring.sequences import difference_sequence
 from core.policies.configuration import policy_hash
 from services.recommender.promotion.plans import ServingPlan
-from services.recommender.tables import DECISIONS, FEEDBACK, SERVED
+from services.recommender.tables import DECISIONS, FEEDBACK, LEAVINGS, SERVED
 
 COUNTS_AFTER_S = 86_400.0
 """How old the first decision of a user is when its outcome counts, which does not change any more then."""
 MOST_USERS = 200_000
 """Users of a trial that are looked at, the first ones."""
+MOST_MS = 100.0
+"""What a decision counts for that took longer: the outcomes of a confidence sequence have bounds."""
+ALLOWED_MS = 10.0
+"""How much slower a canary may be: policies differ in what they compute, and nobody feels so little."""
+
+
+@dataclass(frozen=True)
+class _Outcomes:
+    """One a user, from 0 to `most` in its unit, in the order of decisions; NaN where it is not known."""
+
+    name: str
+    values: Floats
+    unit: GuardrailUnit = GuardrailUnit.SHARE
+    most: float = 1.0
+    allowed: float = 0.0
 
 
 def canary_report(connection: sa.Connection, plan: ServingPlan, now: float) -> CanaryReport | None:
@@ -29,20 +46,25 @@ def canary_report(connection: sa.Connection, plan: ServingPlan, now: float) -> C
     is_canary = np.array([row.policy_hash == policy_hash(plan.canary) for row in rows], np.bool_)
     dealt, shares = np.array([is_canary.sum(), (~is_canary).sum()]), np.array([plan.share, 1 - plan.share])
     refused = ratio_differs(dealt, shares)
-    outcomes = {
-        "dismissed": np.array([row.dismissed for row in rows], np.float64),
-        "kind hidden": np.array([row.dismissed and row.hides for row in rows], np.float64),
-        "fallback": np.array([row.fallback for row in rows], np.float64),
-        "nothing eligible": np.array([not row.has_tip for row in rows], np.float64),
-    }
     return CanaryReport(
         promotion=plan.view,
         canary_users=int(dealt[0]),
         other_users=int(dealt[1]),
         ratio_p=sample_ratio_p(dealt, shares),
         refused=refused,
-        guardrails=[_guardrail(name, values, is_canary, plan.share, refused) for name, values in outcomes.items()],
+        guardrails=[_guardrail(each, is_canary, plan.share, refused) for each in _guarded(rows)],
     )
+
+
+def _guarded(rows: Sequence[Any]) -> Iterator[_Outcomes]:
+    """Yield what a canary must not make worse."""
+    yield _Outcomes("dismissed", np.array([row.dismissed for row in rows], np.float64))
+    yield _Outcomes("kind hidden", np.array([row.dismissed and row.hides for row in rows], np.float64))
+    yield _Outcomes("unsubscribed", np.array([row.left for row in rows], np.float64))
+    yield _Outcomes("fallback", np.array([row.fallback for row in rows], np.float64))
+    yield _Outcomes("nothing eligible", np.array([not row.has_tip for row in rows], np.float64))
+    took = np.array([row.took_ms for row in rows], np.float64)  # NaN in decisions from before it was stored
+    yield _Outcomes("time to decide", np.clip(took, 0.0, MOST_MS), GuardrailUnit.MILLISECONDS, MOST_MS, ALLOWED_MS)
 
 
 def _outcomes(plan: ServingPlan, now: float) -> sa.Select[Any]:
@@ -53,6 +75,8 @@ def _outcomes(plan: ServingPlan, now: float) -> sa.Select[Any]:
             *order,
             DECISIONS.c.policy_hash,
             DECISIONS.c.fallback,
+            DECISIONS.c.took_ms,
+            DECISIONS.c.user,
             sa.func.row_number().over(partition_by=DECISIONS.c.user, order_by=order).label("number"),
         )
         .where(
@@ -68,13 +92,21 @@ def _outcomes(plan: ServingPlan, now: float) -> sa.Select[Any]:
         FEEDBACK.c.at <= numbered.c.made_at + COUNTS_AFTER_S,
     )
     dismissed = sa.select(FEEDBACK.c.id).where(is_dismissal).exists()
+    leaves = sa.and_(
+        LEAVINGS.c.user == numbered.c.user,
+        LEAVINGS.c.at >= numbered.c.made_at,
+        LEAVINGS.c.at <= numbered.c.made_at + COUNTS_AFTER_S,
+    )
+    left = sa.select(LEAVINGS.c.at).where(leaves).exists()
     has_tip = sa.select(SERVED.c.tip).where(SERVED.c.decision == numbered.c.id).exists()
     hides = sa.select(SERVED.c.tip).where(SERVED.c.decision == numbered.c.id, SERVED.c.hides == "kind").exists()
     return (
         sa.select(
             numbered.c.policy_hash,
             numbered.c.fallback,
+            numbered.c.took_ms,
             dismissed.label("dismissed"),
+            left.label("left"),
             has_tip.label("has_tip"),
             hides.label("hides"),
         )
@@ -84,18 +116,27 @@ def _outcomes(plan: ServingPlan, now: float) -> sa.Select[Any]:
     )
 
 
-def _guardrail(
-    name: str, outcomes: Floats, is_canary: NDArray[np.bool_], share: float, refused: str | None
-) -> Guardrail:
-    parts = [float(outcomes[part].mean()) if part.any() else None for part in (is_canary, ~is_canary)]
-    interval = _interval(outcomes, is_canary, share) if refused is None and len(outcomes) else None
-    low, high = interval or (None, None)
+def _guardrail(outcomes: _Outcomes, is_canary: NDArray[np.bool_], share: float, refused: str | None) -> Guardrail:
+    known = ~np.isnan(outcomes.values)
+    values, canary = outcomes.values[known], is_canary[known]
+    parts = [float(values[part].mean()) if part.any() else None for part in (canary, ~canary)]
+    interval = _interval(values / outcomes.most, canary, share) if refused is None and len(values) else None
+    low, high = (interval[0] * outcomes.most, interval[1] * outcomes.most) if interval else (None, None)
     verdict = GuardrailVerdict.UNDECIDED
-    if interval is not None and interval[0] > 0:
+    if low is not None and low > outcomes.allowed:
         verdict = GuardrailVerdict.WORSE
-    elif interval is not None and interval[1] < 0:
+    elif high is not None and high < 0:
         verdict = GuardrailVerdict.BETTER
-    return Guardrail(name=name, canary=parts[0], others=parts[1], low=low, high=high, verdict=verdict)
+    return Guardrail(
+        name=outcomes.name,
+        unit=outcomes.unit,
+        allowed=outcomes.allowed,
+        canary=parts[0],
+        others=parts[1],
+        low=low,
+        high=high,
+        verdict=verdict,
+    )
 
 
 def _interval(outcomes: Floats, is_canary: NDArray[np.bool_], share: float) -> tuple[float, float] | None:

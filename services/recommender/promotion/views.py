@@ -84,6 +84,7 @@ def decision_view(connection: sa.Connection, decision: str) -> DecisionView:
         state_hash=row.state_hash,
         seed=str(row.seed),
         fallback=row.fallback,
+        took_ms=row.took_ms,
         arms=[ArmChance(**_cell(arm), probability=chance) for arm, chance in sorted(row.arms.items())],
         dropped=[
             DroppedArm(**_cell(arm), rule=code, says=rule_says(code)) for arm, code in sorted(row.left_out.items())
@@ -98,6 +99,7 @@ def _place(row: Any) -> ServedPlace:
         tip=row.tip,
         **_cell(row.arm),
         propensity=row.propensity,
+        source=row.source or None,
         shown_at=iso_of_milliseconds(row.shown_at),
         acted_at=iso_of_milliseconds(row.acted_at),
         dismissed=row.hides != "",

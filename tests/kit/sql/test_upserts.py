@@ -53,3 +53,18 @@ def test_many_put_one_row_at_once(engine: sa.Engine) -> None:
             assert rows[0].value in range(MANY)
             assert rows[1].value == 99
             connection.execute(TABLE.delete().where(TABLE.c.two == "b"))
+
+
+def test_a_row_that_is_all_key_is_there_once(engine: sa.Engine) -> None:
+    """Put again it changes nothing."""
+    keys = sa.Table(
+        "kit_keys",
+        sa.MetaData(),
+        sa.Column("one", sa.Text, primary_key=True),
+        sa.Column("two", sa.Text, primary_key=True),
+    )
+    keys.create(engine)
+    with engine.begin() as connection:
+        for _ in range(2):
+            put_row(connection, keys, {"one": "a", "two": "b"})
+        assert [tuple(row) for row in connection.execute(sa.select(keys))] == [("a", "b")]

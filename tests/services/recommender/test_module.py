@@ -32,6 +32,7 @@ def test_a_decision_is_logged_as_it_is_answered(world: World) -> None:
     assert (made.policy.name, made.policy.hash, made.fallback) == ("random", policy_hash(RandomPolicy()), True)
     assert (tip.cell.model, tip.text) == ("template", f"{tip.cell.prompt} sleep {tip.tip[-1]}.")
     (row,), (served,) = world.rows(DECISIONS), world.rows(SERVED)
+    assert row.took_ms > 0
     assert (row.id, row.area, row.hour_band, row.weekday, row.locale) == (
         made.decision, "sleep", "morning", "friday", "de",
     )  # fmt: skip

@@ -53,9 +53,9 @@ def test_a_user_takes_all_of_theirs_and_leaves_nothing(world: World) -> None:
             for each in recommender_retention(world.sealer, world.home.storage)
             if each.erase
         ]
-    assert (erased, again) == ([1, 1, 1, 1, 0, 0, 0], [0] * 7)
+    assert (erased, again) == ([1, 1, 1, 1, 1, 0, 0, 0], [0] * 8)
     assert {table.name: len(world.rows(table)) for table in mine} == {name: count - 1 for name, count in before.items()}
-    assert json.loads(_exported(world, "user-a")) == [[]] * 7
+    assert json.loads(_exported(world, "user-a")) == [[]] * 8
 
 
 def test_an_admins_decisions_stay_without_the_admin(here: World) -> None:
@@ -76,7 +76,7 @@ def test_rows_go_after_a_year(here: World) -> None:
     """Decisions, tips and feedback, and not the preferences of who is still there."""
     _fill(here, "user-a")
     tables = [each for each in recommender_retention(here.sealer, here.home.storage) if each.table is not TEXTS]
-    for now, pruned in ((here.clock.now + STORED_S, [0, 0, 0]), (here.clock.now + STORED_S + 1, [1, 1, 1])):
+    for now, pruned in ((here.clock.now + STORED_S, [0] * 4), (here.clock.now + STORED_S + 1, [1] * 4)):
         with here.engine.begin() as connection:
             assert [each.prune(connection, now) for each in tables if each.prune] == pruned
     assert [table.name for table in METADATA.sorted_tables if here.rows(table)] == [

@@ -16,7 +16,7 @@ from tests.migrated_tables import differences_of
 from tests.services.recommender.world import START, World
 from wiring.database import HERE, branches
 
-LATER = ("recommender_0002", "recommender_0003")
+LATER = tuple(f"recommender_{number:04}" for number in range(2, 6))
 DECISION = {
     "surface": "page",
     "k": 2,
@@ -70,7 +70,7 @@ def test_filled_tables_are_brought_up(world: World) -> None:
     """The first times of each tip come from its feedback, and what is learnt of them is what the log says."""
     _moved(world, back=True)
     columns = {column["name"] for column in sa.inspect(world.engine).get_columns(SERVED.name)}
-    assert {"shown_at", "acted_at"}.isdisjoint(columns)
+    assert {"shown_at", "acted_at", "source"}.isdisjoint(columns)
     said = _filled(world, 300)
     _moved(world, back=False)
     assert differences_of(world.engine, METADATA, "recommender_") == []
@@ -92,7 +92,8 @@ def test_filled_tables_are_brought_up(world: World) -> None:
             in_time = first["acted"] is not None and first["acted"] <= first["shown"] + 72 * 3_600_000
             counts[row.arm] = [counts[row.arm][0] + 1, counts[row.arm][1] + in_time]
     assert all(shown > acted > 0 for shown, acted in counts.values())
-    assert {(row.promotion, row.state_version, row.state_hash) for row in world.rows(DECISIONS)} == {(None, None, None)}
+    of_old = {(row.promotion, row.state_version, row.state_hash, row.took_ms) for row in world.rows(DECISIONS)}
+    assert (of_old, {row.source for row in world.rows(SERVED)}) == ({(None,) * 4}, {""})
     with world.engine.connect() as connection:
         found = folded(connection, ThompsonPolicy())
     assert {arm: [own.shown, own.acted] for arm, own in found.items()} == counts

@@ -8,7 +8,7 @@ from typing import Any, cast
 from api.context import ApiContext
 from api.root import admin_schema
 from api.types.operations.dead_letters import MOST
-from contracts.modules.events import DeadLetter
+from contracts.operations import DeadLetter
 from contracts.paging import Page, PageRequest
 from tests.api.memory_services import MemoryServices
 

@@ -22,10 +22,12 @@ def test_a_policy_is_promoted_and_rolled_back(tmp_path: Path) -> None:
     assert made["by"] == context.known.subject
     assert context.noted.after == {"version": "1", "kind": "promoted", "canary": THOMPSON, "share": "0.25"}
     assert context.noted.target == RANDOM
-    report = "{ canaryReport { canaryUsers ratioP refused guardrails { name verdict low } } }"
+    report = "{ canaryReport { canaryUsers ratioP refused guardrails { name unit allowed verdict low } } }"
     found = answer_of(world, report)[0]["canaryReport"]
     assert (found["canaryUsers"], found["ratioP"], found["refused"]) == (0, 1.0, None)
     assert {(rail["verdict"], rail["low"]) for rail in found["guardrails"]} == {("UNDECIDED", None)}
+    of_time = {"name": "time to decide", "unit": "MILLISECONDS", "allowed": 10.0, "verdict": "UNDECIDED", "low": None}
+    assert found["guardrails"][-1] == of_time
     back = f'mutation {{ rollBackPolicy(reason: "Enough.") {{ {shown} {FAILURE} }} }}'
     assert answer_of(world, back)[0]["rollBackPolicy"]["canary"] is None
     assert answer_of(world, back)[0]["rollBackPolicy"]["code"] == "CONFLICT"

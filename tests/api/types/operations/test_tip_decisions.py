@@ -20,11 +20,13 @@ def test_states_and_decisions_are_shown(tmp_path: Path) -> None:
     assert state["policy"]["configuration"] == '{"kind":"random","reward_within_hours":72}'
     seen = {arm["prompt"]: arm for arm in state["arms"]}
     assert (seen[made.tips[0].cell.prompt]["shown"], seen["long"]["served"], seen["long"]["shownShare"]) == (1, 0, None)
-    parts = "arms { prompt probability } dropped { prompt rule says } tips { tip shownAt }"
-    fields = f"policy promotion stateVersion {parts}"
+    parts = "arms { prompt probability } dropped { prompt rule says } tips { tip source shownAt }"
+    fields = f"policy promotion stateVersion tookMs {parts}"
     found = answer_of(world, f'{{ decision(id: "{made.decision}") {{ {fields} }} }}')[0]["decision"]
     assert (found["policy"], found["promotion"], found["stateVersion"]) == ("random", 0, 1)
     assert found["arms"] == [{"prompt": "coach", "probability": 0.5}, {"prompt": "terse", "probability": 0.5}]
     assert [(each["prompt"], each["rule"]) for each in found["dropped"]] == [("long", "consent")]
-    assert [(each["tip"], each["shownAt"] is not None) for each in found["tips"]] == [(made.tips[0].tip, True)]
+    (tip,) = found["tips"]
+    assert (tip["tip"], tip["source"], tip["shownAt"] is not None) == (made.tips[0].tip, "template", True)
+    assert found["tookMs"] > 0
     world.close()

@@ -12,6 +12,7 @@ from contracts.modules.events import (
     Payload,
     PreferencesChangedV1,
     PreferencesRequestedV1,
+    TopicsUnsubscribedV1,
 )
 from contracts.modules.mail_links import LinkedChange, LinkedSettings, TopicChoice
 from contracts.modules.profile import Channel, Preferences, Quiet, Weekday
@@ -28,10 +29,10 @@ MAIL = Preferences(time_zone="Europe/Berlin", channels=(Channel.EMAIL,), muted=(
 
 
 class Requested:
-    """A consumer that notes what is requested of the profile."""
+    """A consumer that notes what is requested of the profile, and that mail ended."""
 
     name, replayable = "requested", False
-    takes: Sequence[type[Payload]] = (PreferencesRequestedV1, ConsentWithdrawnV1)
+    takes: Sequence[type[Payload]] = (PreferencesRequestedV1, ConsentWithdrawnV1, TopicsUnsubscribedV1)
 
     def __init__(self) -> None:
         self.got: list[Payload] = []
@@ -83,7 +84,8 @@ def test_one_click_ends_the_mail_of_a_topic_alone(linked: Linked) -> None:
     assert topics == {"sleep": TopicChoice.NO_MAIL, "work": TopicChoice.NONE}
     codes = {topic: notifier.why("user-a", linked.world.notify(topic=topic)).code for topic in ("sleep", "food")}
     assert codes == {"sleep": "unsubscribed", "food": "channels_failed"}
-    assert linked.requested.got == []
+    linked.world.settle()
+    assert linked.requested.got == [TopicsUnsubscribedV1(topics=("sleep",))]
 
 
 def test_settings_are_shown_as_they_are(linked: Linked) -> None:
@@ -109,10 +111,13 @@ def test_a_change_counts_at_once_and_is_requested_of_the_profile(linked: Linked)
     wanted = Preferences(time_zone="Europe/Berlin", channels=(Channel.PUSH,), muted=("sleep",), quiet=quiet)
     assert saved.preferences == wanted
     linked.world.settle()
-    assert linked.requested.got == [PreferencesRequestedV1(preferences=wanted, shown=MAIL)]
+    assert linked.requested.got == [
+        PreferencesRequestedV1(preferences=wanted, shown=MAIL),
+        TopicsUnsubscribedV1(topics=("food",)),
+    ]
     linked.change(channels=(Channel.PUSH,), quiet=quiet)
     linked.world.settle()
-    assert len(linked.requested.got) == 1
+    assert len(linked.requested.got) == 2
     assert linked.change(pause_days=0, quiet=quiet, channels=(Channel.PUSH,)).paused_until is None
 
 

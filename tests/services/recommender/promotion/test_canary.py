@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from contracts.tips.policy_administration import GuardrailVerdict
+from contracts.modules.events import ConsentChangedV1, TopicsUnsubscribedV1
+from contracts.tips.policy_administration import GuardrailUnit, GuardrailVerdict
 from contracts.tips.recommendations import NOT_THIS_KIND, FeedbackKind
-from services.recommender.promotion.canary import COUNTS_AFTER_S
+from services.recommender.promotion.canary import ALLOWED_MS, COUNTS_AFTER_S, MOST_MS
 from services.recommender.tables import DECISIONS
 from tests.services.recommender.world import World
 
@@ -69,8 +70,32 @@ def test_not_this_kind_again_is_a_rail_of_its_own(here: World) -> None:
     assert counts == {"dismissed": pytest.approx(3), "kind hidden": pytest.approx(2)}
 
 
-def _copied(world: World, users: int, dealt: float, templates: float) -> None:
-    """Decisions of so many users, of whom that share are the canary's; of these that share had templates."""
+def test_who_left_within_a_day_counts_as_unsubscribed(here: World) -> None:
+    """By any way out, once; who left before their first decision, or later than a day after it, does not."""
+    here.publish(TopicsUnsubscribedV1(topics=("sleep",)), "user-0")
+    here.publish(ConsentChangedV1(purpose="push", given=True, version=1), "user-1")
+    here.clock.now += 60
+    here.recommender.promote('kind = "thompson"', 0.5, "Try it.", "a")
+    for number in range(8):
+        here.ask(f"user-{number}")
+    here.clock.now += COUNTS_AFTER_S
+    here.publish(ConsentChangedV1(purpose="push", given=False, version=1), "user-1")
+    here.publish(TopicsUnsubscribedV1(topics=("sleep", "work")), "user-2")
+    here.clock.now += 1
+    here.publish(TopicsUnsubscribedV1(topics=("food",)), "user-2")
+    here.publish(TopicsUnsubscribedV1(topics=("food",)), "user-3")
+    found = _report(here)
+    (rail,) = (rail for rail in found.guardrails if rail.name == "unsubscribed")
+    parts = ((rail.canary, found.canary_users), (rail.others, found.other_users))
+    assert sum((mean or 0.0) * users for mean, users in parts) == pytest.approx(2)
+    assert (rail.unit, rail.allowed) == (GuardrailUnit.SHARE, 0.0)
+
+
+def _copied(world: World, users: int, dealt: float, templates: float, took: tuple[float, float] | None = None) -> None:
+    """Decisions of so many users, of whom that share are the canary's; of these that share had templates.
+
+    `took` are the milliseconds of the canary's and of the others, None in decisions from before it was stored.
+    """
     chance = random.Random(1)  # noqa: S311  # a seeded course
     world.recommender.promote('kind = "thompson"', 0.5, "Try it.", "a")
     world.ask()
@@ -82,7 +107,9 @@ def _copied(world: World, users: int, dealt: float, templates: float) -> None:
         is_canary = chance.random() < dealt
         of = report.promotion.canary.hash if is_canary else report.promotion.policy.hash
         fallback = is_canary and chance.random() < templates
-        copies.append({**own, "id": f"d{number:05}", "user": f"u{number}", "policy_hash": of, "fallback": fallback})
+        ms = None if took is None else took[not is_canary]
+        said = {"id": f"d{number:05}", "user": f"u{number}", "policy_hash": of, "fallback": fallback, "took_ms": ms}
+        copies.append({**own, **said})
     with world.engine.begin() as connection:
         connection.execute(DECISIONS.delete())
         connection.execute(DECISIONS.insert(), copies)
@@ -107,3 +134,21 @@ def test_a_guardrail_says_when_the_canary_is_worse(here: World) -> None:
     rail = next(rail for rail in _report(here).guardrails if rail.name == "fallback")
     assert (rail.others, rail.verdict) == (0.0, GuardrailVerdict.WORSE)
     assert 0 < rail.low < rail.canary < rail.high
+
+
+@pytest.mark.parametrize(
+    ("took", "verdict"),
+    [((3.0, 900.0), "better"), ((900.0, 3.0), "worse"), ((6.0, 3.0), "undecided"), (None, "undecided")],
+)
+def test_a_slower_canary_is_worse_beyond_what_is_allowed(
+    here: World, took: tuple[float, float] | None, verdict: str
+) -> None:
+    """In milliseconds, of which each decision has its most; nothing is known of decisions from before."""
+    _copied(here, 1_000, 0.5, 0.0, took)
+    rail = _report(here).guardrails[-1]
+    assert (rail.name, rail.unit, rail.allowed) == ("time to decide", GuardrailUnit.MILLISECONDS, ALLOWED_MS)
+    assert rail.verdict == verdict
+    means = (None, None) if took is None else tuple(min(each, MOST_MS) for each in took)
+    assert (rail.canary, rail.others) == pytest.approx(means)
+    if took is not None:
+        assert rail.low < rail.canary - rail.others < rail.high

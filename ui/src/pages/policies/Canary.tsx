@@ -6,11 +6,11 @@ import { CanaryReportDocument, type CanaryReportQuery } from "../../gql/graphql"
 import { sentence } from "../../lib/client";
 import { counted, probability } from "../../lib/format";
 import { OF_PROMOTIONS } from "./answers";
-import { points, rate, trialLine, verdictOf } from "./policies";
+import { apart, measured, trialLine, verdictOf } from "./policies";
 
 type Report = NonNullable<CanaryReportQuery["canaryReport"]>;
 
-/** How the trial stands: whether users were dealt as planned, and the rates that it must not make worse. */
+/** How the trial stands: whether users were dealt as planned, and what it must not make worse. */
 export function Canary() {
   const [{ data, error, fetching }, refresh] = useQuery({ query: CanaryReportDocument, context: OF_PROMOTIONS });
   const report = data?.canaryReport;
@@ -50,13 +50,13 @@ function Rates({ report }: { report: Report }) {
       </p>
       <div className="scroll">
         <table className="list cards">
-          <caption className="unseen">Rates that the trial must not make worse</caption>
+          <caption className="unseen">What the trial must not make worse</caption>
           <thead>
             <tr>
               <th scope="col">Of first decisions</th>
               <th scope="col" className="num">In the trial</th>
               <th scope="col" className="num">Others</th>
-              <th scope="col" className="num">Difference in points</th>
+              <th scope="col" className="num">Difference</th>
               <th scope="col">Says</th>
             </tr>
           </thead>
@@ -66,10 +66,11 @@ function Rates({ report }: { report: Report }) {
               return (
                 <tr key={each.name}>
                   <td data-label="Of first decisions" className="name">{each.name}</td>
-                  <td data-label="In the trial" className="num">{rate(each.canary)}</td>
-                  <td data-label="Others" className="num">{rate(each.others)}</td>
-                  <td data-label="Difference in points" className="num">
-                    {typeof each.low === "number" ? `${points(each.low)} to ${points(each.high)}` : "not estimable"}
+                  <td data-label="In the trial" className="num">{measured(each.canary, each.unit)}</td>
+                  <td data-label="Others" className="num">{measured(each.others, each.unit)}</td>
+                  <td data-label="Difference" className="num">
+                    {apart(each.low, each.high, each.unit)}
+                    {each.allowed > 0 && <div className="soft small">up to {measured(each.allowed, each.unit)} more is allowed</div>}
                   </td>
                   <td data-label="Says">
                     <span className={verdict.tone}>{verdict.text}</span>

@@ -9,7 +9,7 @@ import { DecisionDocument, type DecisionQuery } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
 import { count } from "../../lib/format";
 import { withParameter } from "../../lib/parameters";
-import { armName, rate, shortHash } from "./policies";
+import { armName, measured, rate, shortHash, sourceOf } from "./policies";
 
 type Decision = DecisionQuery["decision"];
 
@@ -76,6 +76,7 @@ function Found({ decision }: { decision: Decision }) {
             {decision.policy} <code title={decision.policyHash}>{shortHash(decision.policyHash)}</code>
             {typeof decision.promotion === "number" && `, promotion ${count(decision.promotion)}`}
             {decision.fallback && ", from the templates"}
+            {typeof decision.tookMs === "number" && `, in ${measured(decision.tookMs, "MILLISECONDS")}`}
           </dd>
         </div>
         <div>
@@ -122,6 +123,7 @@ function Tips({ tips }: { tips: Decision["tips"] }) {
               </>
             )}
             {each.dismissed && ", dismissed"}
+            {each.source && `; ${sourceOf(each.source)}`}
           </div>
         </li>
       ))}

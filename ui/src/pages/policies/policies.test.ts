@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { decidedBy, fieldsOf, forWhom, kindOf, KINDS, points, rate, readShare, STARTS, trialLine } from "./policies";
+import { apart, decidedBy, fieldsOf, forWhom, kindOf, KINDS, measured, points, rate, readShare, sourceOf, STARTS, trialLine } from "./policies";
 
 describe("policies", () => {
   it("begin as a text of each kind that names it", () => expect(KINDS.map((kind) => kindOf(STARTS[kind]))).toEqual([...KINDS]));
@@ -23,6 +23,21 @@ describe("rates", () => {
   it("differ by points with a sign", () => expect([points(0.012, "en"), points(-0.012, "en"), points(undefined)]).toEqual(["+1.2", "−1.2", "–"]));
 });
 
+describe("guardrails", () => {
+  it("have each its unit", () => expect([measured(0.034, "SHARE", "en"), measured(8.26, "MILLISECONDS", "en"), measured(null, "SHARE")]).toEqual(["3.4 %", "8.3 ms", "–"]));
+  it("differ by points or by milliseconds, with signs", () =>
+    expect([apart(-0.012, 0.03, "SHARE", "en"), apart(-2, 3, "MILLISECONDS", "en"), apart(null, null, "SHARE")]).toEqual([
+      "−1.2 to +3.0 points",
+      "−2.0 to +3.0 ms",
+      "not estimable",
+    ]));
+});
+
+describe("the source of a text", () => {
+  it("is said in words, one that is new as it is, and none of old decisions", () =>
+    expect([sourceOf("ahead"), sourceOf("other"), sourceOf(null)]).toEqual(["written ahead for its user", "other", ""]));
+});
+
 describe("the share of a trial", () => {
   it("is typed in percent, with a point or a comma", () => expect([readShare("12.5"), readShare(" 12,5 "), readShare("100")]).toEqual([{ value: 0.125 }, { value: 0.125 }, { value: 1 }]));
   it("is refused where nobody or more than all would be in it", () =>
@@ -34,5 +49,5 @@ describe("a trial", () => {
   it("says first that nothing is compared", () => expect(trialLine("users were not dealt as planned", ["WORSE"], 9)).toBe("Nothing is compared: users were not dealt as planned."));
   it("has nobody for a day", () => expect(trialLine(null, ["UNDECIDED"], 0)).toMatch(/^Nobody counts yet/));
   it("is to be rolled back where a rate is worse", () => expect(trialLine(null, ["BETTER", "WORSE"], 9)).toMatch(/roll it back/));
-  it("goes on otherwise", () => expect(trialLine(null, ["BETTER", "UNDECIDED"], 9)).toMatch(/^No rate is surely worse/));
+  it("goes on otherwise", () => expect(trialLine(null, ["BETTER", "UNDECIDED"], 9)).toMatch(/^Nothing is surely worse/));
 });

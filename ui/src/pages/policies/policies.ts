@@ -1,6 +1,6 @@
 /** Policies, arms and trials in words, and the texts of TOML that a promotion begins with. Pure. */
 
-import type { GuardrailVerdict, PoliciesQuery, PromotionKind } from "../../gql/graphql";
+import type { GuardrailUnit, GuardrailVerdict, PoliciesQuery, PromotionKind } from "../../gql/graphql";
 import { UNKNOWN } from "../../lib/format";
 
 export type Promotion = PoliciesQuery["policies"][number];
@@ -51,10 +51,32 @@ export function rate(value: number | null | undefined, locale?: string): string 
   return `${percents(locale, "auto").format(100 * value)} %`;
 }
 
-/** A difference of rates in percentage points, with its sign, which is a true minus. */
+/** A difference of rates in percentage points, with its sign. */
 export function points(value: number | null | undefined, locale?: string): string {
+  return value === null || value === undefined ? UNKNOWN : signed(100 * value, locale);
+}
+
+const MEASURES: Record<GuardrailUnit, { says: string; one: string; factor: number }> = {
+  SHARE: { says: "%", one: "points", factor: 100 },
+  MILLISECONDS: { says: "ms", one: "ms", factor: 1 },
+};
+
+/** What a guardrail measured, in its unit: a rate in percent, or a time. */
+export function measured(value: number | null | undefined, unit: GuardrailUnit, locale?: string): string {
   if (value === null || value === undefined) return UNKNOWN;
-  return percents(locale, "exceptZero").format(100 * value).replace("-", "−");
+  return `${percents(locale, "auto").format(MEASURES[unit].factor * value)} ${MEASURES[unit].says}`;
+}
+
+/** How far the canary is from the others, an interval in the guardrail's unit with signs. */
+export function apart(low: number | null | undefined, high: number | null | undefined, unit: GuardrailUnit, locale?: string): string {
+  if (typeof low !== "number" || typeof high !== "number") return "not estimable";
+  const [from, to] = [low, high].map((end) => signed(MEASURES[unit].factor * end, locale));
+  return `${from} to ${to} ${MEASURES[unit].one}`;
+}
+
+/** A number with its sign, which is a true minus. */
+function signed(value: number, locale?: string): string {
+  return percents(locale, "exceptZero").format(value).replace("-", "−");
 }
 
 function percents(locale: string | undefined, signDisplay: "auto" | "exceptZero"): Intl.NumberFormat {
@@ -86,8 +108,15 @@ export function shortHash(hash: string): string {
 const VERDICTS: Record<GuardrailVerdict, { text: string; tone: string }> = {
   WORSE: { text: "worse: roll it back", tone: "bad" },
   BETTER: { text: "better", tone: "good" },
-  UNDECIDED: { text: "either may be", tone: "soft" },
+  UNDECIDED: { text: "neither is sure", tone: "soft" },
 };
+
+const SOURCES: Record<string, string> = { ahead: "written ahead for its user", judged: "a judged text", template: "a template" };
+
+/** Where the text of a tip came from, in words; nothing where that was not logged. */
+export function sourceOf(source: string | null | undefined): string {
+  return source ? (SOURCES[source] ?? source) : "";
+}
 
 /** What a guardrail says of the canary, and its tone. */
 export function verdictOf(verdict: GuardrailVerdict): { text: string; tone: string } {
@@ -99,7 +128,7 @@ export function trialLine(refused: string | null | undefined, verdicts: readonly
   if (refused) return `Nothing is compared: ${refused}.`;
   if (!users) return "Nobody counts yet: a user does once their first decision is a day old.";
   if (verdicts.includes("WORSE")) return "The canary does worse, at whatever time one looks: roll it back.";
-  return "No rate is surely worse so far, at whatever time one looks.";
+  return "Nothing is surely worse so far, at whatever time one looks.";
 }
 
 export type Share = { value: number } | { problem: string };
