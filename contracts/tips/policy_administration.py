@@ -9,7 +9,7 @@ from typing import Annotated, Protocol
 
 import msgspec
 
-from contracts.tips.policy_evaluation import EvaluatedPolicy
+from contracts.tips.policy_evaluation import EvaluatedPolicy, GuardrailUnit
 
 LONGEST_REASON, LONGEST_POLICY, MOST_PAUSES, MOST_PROMOTIONS = 500, 4_000, 1_000, 200
 """Characters of a reason and of a policy's TOML, pauses in force at a time, and promotions that are listed."""
@@ -161,13 +161,6 @@ class GuardrailVerdict(StrEnum):
     WORSE = "worse"
     BETTER = "better"
     UNDECIDED = "undecided"
-
-
-class GuardrailUnit(StrEnum):
-    """What a guardrail's numbers are: a SHARE of users, from 0 to 1, or MILLISECONDS."""
-
-    SHARE = "share"
-    MILLISECONDS = "milliseconds"
 
 
 class Guardrail(msgspec.Struct, frozen=True, kw_only=True):

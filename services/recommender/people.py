@@ -34,6 +34,7 @@ class TipReader(msgspec.Struct, frozen=True):
         return self.consents.get(purpose.value) == TEXTS[purpose].version
 
 
+DAY_S = 86_400.0
 READERS = SealedColumn("recommender_people ", TipReader)
 _SEALED = sa.select(PEOPLE.c.sealed).where(PEOPLE.c.user == sa.bindparam("whose"))
 
@@ -67,6 +68,12 @@ class ReaderUpdates:
         if _leaves(before, stored):
             _note_leaving(connection, user, event)
         put_row(connection, PEOPLE, {"user": user, "sealed": READERS.seal(self._sealer, user, user, stored)})
+
+
+def left_within_a_day(user: sa.ColumnElement[str], made_at: sa.ColumnElement[float]) -> sa.Exists:
+    """Return the condition that a user unsubscribed at most a day after a decision for them."""
+    leaves = (LEAVINGS.c.user == user, LEAVINGS.c.at >= made_at, LEAVINGS.c.at <= made_at + DAY_S)
+    return sa.select(LEAVINGS.c.at).where(*leaves).exists()
 
 
 def _leaves(before: TipReader, after: TipReader) -> bool:

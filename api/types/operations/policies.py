@@ -56,7 +56,7 @@ class GuardrailVerdict(Enum):
     "What a guardrail's numbers are.", SHARE="A share of users, from 0 to 1.", MILLISECONDS="A mean, in milliseconds."
 )
 class GuardrailUnit(Enum):
-    """See contracts.tips.policy_administration.GuardrailUnit."""
+    """See contracts.tips.policy_evaluation.GuardrailUnit."""
 
     SHARE = "share"
     MILLISECONDS = "milliseconds"

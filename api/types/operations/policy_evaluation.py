@@ -8,10 +8,26 @@ from api.context import Info, in_thread
 from api.failures import AnyFailure
 from api.fields import field, query
 from api.types.node import accepts
+from api.types.operations.policies import GuardrailUnit
 from api.types.operations.policy_reports import PolicyEstimate
 from contracts.access.caller import Role
 from contracts.tips import policy_evaluation as contract
 from core.off_policy import evaluate
+
+
+@strawberry.type(description="What a policy must not make worse, on the decisions of its estimate; null is not known.")
+class EvaluatedGuardrail:
+    """Shows contracts.tips.policy_evaluation.EvaluatedGuardrail."""
+
+    is_type_of = accepts(contract.EvaluatedGuardrail)
+
+    name: str = strawberry.field(description="dismissed, unsubscribed within a day, or time to decide.")
+    unit: GuardrailUnit = strawberry.field(description="Of all its numbers.")
+    served: float | None = strawberry.field(description="As it was.")
+    value: float | None = strawberry.field(description="As it would have been, by cross-fitted DR.")
+    low: float | None = strawberry.field(description="Lower end of 95 %; null where it is refused.")
+    high: float | None = strawberry.field(description="Upper end of 95 %; null where it is refused.")
+    refused: str | None = strawberry.field(description="Why it has no interval; null where it has.")
 
 
 @strawberry.type(description="What users would have done, had a policy drawn the decisions of the log.")
@@ -36,6 +52,12 @@ class PolicyEvaluation:
     def estimates(root: strawberry.Parent[contract.EvaluatedPolicy]) -> list[evaluate.PolicyEstimate]:
         """Return them in the order in which docs/off-policy.md has them; none without a decision."""
         return list(root.estimates)
+
+    @field("What it must not make worse.", gives=list[EvaluatedGuardrail], rows=3)
+    @staticmethod
+    def guardrails(root: strawberry.Parent[contract.EvaluatedPolicy]) -> list[contract.EvaluatedGuardrail]:
+        """Return shares first, and then times."""
+        return list(root.guardrails)
 
 
 PolicyEvaluationResult = Annotated[

@@ -8,16 +8,18 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from contracts.tips.policy_administration import CanaryReport, Guardrail, GuardrailUnit, GuardrailVerdict
+from contracts.tips.policy_administration import CanaryReport, Guardrail, GuardrailVerdict
+from contracts.tips.policy_evaluation import GuardrailUnit
 from contracts.tips.recommendations import FeedbackKind
 from core.estimate.design import Floats
 from core.monitoring.sample_ratio import ratio_differs, sample_ratio_p
 from core.monitoring.sequences import difference_sequence
 from core.policies.configuration import policy_hash
+from services.recommender.people import DAY_S, left_within_a_day
 from services.recommender.promotion.plans import ServingPlan
-from services.recommender.tables import DECISIONS, FEEDBACK, LEAVINGS, SERVED
+from services.recommender.tables import DECISIONS, FEEDBACK, SERVED
 
-COUNTS_AFTER_S = 86_400.0
+COUNTS_AFTER_S = DAY_S
 """How old the first decision of a user is when its outcome counts, which does not change any more then."""
 MOST_USERS = 200_000
 """Users of a trial that are looked at, the first ones."""
@@ -92,12 +94,6 @@ def _outcomes(plan: ServingPlan, now: float) -> sa.Select[Any]:
         FEEDBACK.c.at <= numbered.c.made_at + COUNTS_AFTER_S,
     )
     dismissed = sa.select(FEEDBACK.c.id).where(is_dismissal).exists()
-    leaves = sa.and_(
-        LEAVINGS.c.user == numbered.c.user,
-        LEAVINGS.c.at >= numbered.c.made_at,
-        LEAVINGS.c.at <= numbered.c.made_at + COUNTS_AFTER_S,
-    )
-    left = sa.select(LEAVINGS.c.at).where(leaves).exists()
     has_tip = sa.select(SERVED.c.tip).where(SERVED.c.decision == numbered.c.id).exists()
     hides = sa.select(SERVED.c.tip).where(SERVED.c.decision == numbered.c.id, SERVED.c.hides == "kind").exists()
     return (
@@ -106,7 +102,7 @@ def _outcomes(plan: ServingPlan, now: float) -> sa.Select[Any]:
             numbered.c.fallback,
             numbered.c.took_ms,
             dismissed.label("dismissed"),
-            left.label("left"),
+            left_within_a_day(numbered.c.user, numbered.c.made_at).label("left"),
             has_tip.label("has_tip"),
             hides.label("hides"),
         )

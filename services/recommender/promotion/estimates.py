@@ -2,14 +2,14 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
 
-from contracts.tips.policy_evaluation import EvaluatedPolicy
+from contracts.tips.policy_evaluation import EvaluatedGuardrail, EvaluatedPolicy, GuardrailUnit
 from core.estimate.design import Floats
 from core.off_policy.decisions import Decisions, TargetPolicy, standardized
 from core.off_policy.evaluate import ActionCounts, PolicyEstimate, evaluate
@@ -20,6 +20,7 @@ from core.policies.reactions import HOUR, counts_of
 from core.policies.state import ArmCounts, PolicyState, less, summed
 from kit.times import iso, milliseconds
 from services.recommender.learning.states import folded, stored
+from services.recommender.people import DAY_S, left_within_a_day
 from services.recommender.tables import DECISIONS, SERVED
 
 WINDOW_S = 28 * 86_400.0
@@ -29,13 +30,16 @@ PARTS = 5
 LEAST_COMMON = 0.01
 """Of the decisions: a value of a feature that fewer have is no column of the model of rewards."""
 ESTIMATOR = "dr"
+NOTHING_SETTLED = "not estimable: no decision with a tip that was shown is settled yet: wait until users were served"
+OF_ANOTHER = "not estimable: a log has how long other policies took: a trial measures this one"
 
 
 @dataclass(frozen=True)
 class TriedDecision:
     """A first place that was drawn: for whom, of which arms with which chances, and the reward, None if not shown.
 
-    `place` is which of the target's distributions stands for it.
+    `place` is which of the target's distributions stands for it. `dismissed` and `left` say whether its user did not
+    want the tip again, and unsubscribed within a day; `took_ms` is None in decisions from before it was stored.
     """
 
     user: str
@@ -44,6 +48,9 @@ class TriedDecision:
     propensity: float
     reward: float | None
     place: int
+    dismissed: bool
+    left: bool
+    took_ms: float | None
 
 
 @dataclass
@@ -74,22 +81,26 @@ def policy_evaluation(
 
     A reward is as the policy counts it, for a tip that was shown within as many hours of its decision: settled is what
     was decided twice these hours ago. Users are dealt to five parts by a hash, and the policy draws for each from the
-    state without what that part did with these tips, so that nobody's reward decides what is tried on them.
+    state without what that part did with these tips, so that nobody's reward decides what is tried on them. A day has
+    passed at least, in which guardrails count.
     """
-    until = now - 2 * policy.reward_within_hours * HOUR / 1_000
+    until = now - max(2 * policy.reward_within_hours * HOUR / 1_000, DAY_S)
     rows = connection.execute(_served(until)).all()
     target = _Target(policy, list(_states(connection, policy, scores, rows)))
     tried = sorted(_tried(rows, target), key=lambda each: each.place)
     known = [each for each in tried if each.reward is not None]
-    estimates = _estimates(tried, known, target.found) if known else []
-    return _evaluation(policy, until - WINDOW_S, known, estimates)
+    estimate = _estimator(tried, known, target.found)
+    rewards = np.array([each.reward for each in known], np.float64)
+    guardrails = list(_guardrails(known, estimate))
+    return _evaluation(policy, until - WINDOW_S, known, estimate(rewards), guardrails)
 
 
 def _served(until: float) -> sa.Select[Any]:
-    columns = (SERVED.c.place, SERVED.c.arm, SERVED.c.shown_at, SERVED.c.acted_at)
-    features = (DECISIONS.c[name] for name in FEATURES)
+    columns = (SERVED.c.place, SERVED.c.arm, SERVED.c.shown_at, SERVED.c.acted_at, SERVED.c.hides)
+    of = (DECISIONS.c[name] for name in ("user", "made_at", "arms", "took_ms", *FEATURES))
+    left = left_within_a_day(DECISIONS.c.user, DECISIONS.c.made_at)
     return (
-        sa.select(DECISIONS.c.user, DECISIONS.c.made_at, DECISIONS.c.arms, *columns, *features)
+        sa.select(*of, *columns, left.label("left"))
         .join(SERVED, SERVED.c.decision == DECISIONS.c.id)
         .where(DECISIONS.c.made_at > until - WINDOW_S, DECISIONS.c.made_at <= until)
         .order_by(DECISIONS.c.made_at.desc(), DECISIONS.c.id, SERVED.c.place)
@@ -138,16 +149,29 @@ def _tried(rows: Sequence[Any], target: _Target) -> Iterator[TriedDecision]:
             return
         seen = row.shown_at is not None and row.shown_at <= milliseconds(row.made_at) + window
         reward = float(_is_reward(target.policy, row)) if seen else None
-        yield TriedDecision(row.user, features, row.arm, row.arms[row.arm], reward, place)
+        yield TriedDecision(
+            user=row.user,
+            features=features,
+            arm=row.arm,
+            propensity=row.arms[row.arm],
+            reward=reward,
+            place=place,
+            dismissed=row.hides != "",
+            left=row.left,
+            took_ms=row.took_ms,
+        )
 
 
 def _is_reward(policy: Policy, row: Any) -> bool:
     return row.acted_at is not None and bool(row.acted_at <= row.shown_at + policy.reward_within_hours * HOUR)
 
 
-def _estimates(
+def _estimator(
     tried: Sequence[TriedDecision], known: Sequence[TriedDecision], found: Sequence[Distribution]
-) -> list[PolicyEstimate]:
+) -> Callable[[Floats], list[PolicyEstimate]]:
+    """Return the estimates of any outcome of the known decisions, none where there are none."""
+    if not known:
+        return lambda _: []
     names = sorted({arm for each in found for arm in each.arms})
     code = {name: number for number, name in enumerate(names)}
     used = sorted({each.place for each in known})
@@ -159,17 +183,44 @@ def _estimates(
         probability=np.array([chance for each in chosen for chance in each.probabilities]),
         n_actions=len(names),
     )
-    decisions = Decisions(
-        features=_columns([each.features for each in known]),
-        action=np.array([code[each.arm] for each in known], np.int64),
-        user=np.unique([each.user for each in known], return_inverse=True)[1],
-        propensity=np.array([each.propensity for each in known]),
-        reward=np.array([each.reward for each in known], np.float64),
-    )
+    features, action = _columns([each.features for each in known]), np.array([code[each.arm] for each in known])
+    user = np.unique([each.user for each in known], return_inverse=True)[1]
+    propensity = np.array([each.propensity for each in known])
     decided = np.bincount([code[each.arm] for each in tried], minlength=len(names))
-    return evaluate(
-        decisions, target, ActionCounts(names, decided, np.bincount(decisions.action, minlength=len(names)))
+    counts = ActionCounts(names, decided, np.bincount(action, minlength=len(names)))
+    return lambda outcome: evaluate(Decisions(features, action, user, propensity, outcome), target, counts)
+
+
+def _guardrails(
+    known: Sequence[TriedDecision], estimate: Callable[[Floats], list[PolicyEstimate]]
+) -> Iterator[EvaluatedGuardrail]:
+    """Yield what the policy would have made of dismissals and leavings; a time is that of what drew."""
+    outcomes = {"dismissed": [each.dismissed for each in known], "unsubscribed": [each.left for each in known]}
+    for name, outcome in outcomes.items():
+        chosen = _chosen(estimate(np.array(outcome, np.float64)))
+        yield EvaluatedGuardrail(
+            name=name,
+            unit=GuardrailUnit.SHARE,
+            served=float(np.mean(outcome)) if outcome else None,
+            value=chosen.value if chosen else None,
+            low=chosen.low if chosen else None,
+            high=chosen.high if chosen else None,
+            refused=chosen.refused if chosen else NOTHING_SETTLED,
+        )
+    took = [each.took_ms for each in known if each.took_ms is not None]
+    yield EvaluatedGuardrail(
+        name="time to decide",
+        unit=GuardrailUnit.MILLISECONDS,
+        served=float(np.mean(took)) if took else None,
+        value=None,
+        low=None,
+        high=None,
+        refused=OF_ANOTHER,
     )
+
+
+def _chosen(estimates: Sequence[PolicyEstimate]) -> PolicyEstimate | None:
+    return next((each for each in estimates if each.estimator == ESTIMATOR), None)
 
 
 def _columns(features: Sequence[Features]) -> Floats:
@@ -183,10 +234,13 @@ def _columns(features: Sequence[Features]) -> Floats:
 
 
 def _evaluation(
-    policy: Policy, since: float, known: Sequence[TriedDecision], estimates: Sequence[PolicyEstimate]
+    policy: Policy,
+    since: float,
+    known: Sequence[TriedDecision],
+    estimates: Sequence[PolicyEstimate],
+    guardrails: Sequence[EvaluatedGuardrail],
 ) -> EvaluatedPolicy:
-    chosen = next((each for each in estimates if each.estimator == ESTIMATOR), None)
-    none = "not estimable: no decision with a tip that was shown is settled yet: wait until users were served"
+    chosen = _chosen(estimates)
     return EvaluatedPolicy(
         kind=policy.kind,
         hash=policy_hash(policy),
@@ -197,8 +251,9 @@ def _evaluation(
         value=chosen.value if chosen else None,
         low=chosen.low if chosen else None,
         high=chosen.high if chosen else None,
-        refused=chosen.refused if chosen else none,
+        refused=chosen.refused if chosen else NOTHING_SETTLED,
         estimates=estimates,
+        guardrails=guardrails,
     )
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from contracts.modules.events import ConsentChangedV1, TopicsUnsubscribedV1
-from contracts.tips.policy_administration import GuardrailUnit, GuardrailVerdict
+from contracts.tips.policy_administration import GuardrailVerdict
+from contracts.tips.policy_evaluation import GuardrailUnit
 from contracts.tips.recommendations import NOT_THIS_KIND, FeedbackKind
 from services.recommender.promotion.canary import ALLOWED_MS, COUNTS_AFTER_S, MOST_MS
 from services.recommender.tables import DECISIONS

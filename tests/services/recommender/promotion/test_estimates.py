@@ -8,7 +8,7 @@ import pytest
 from contracts.refusals import InvalidInput
 from core.policies.configuration import RandomPolicy, ThompsonPolicy, policy_hash
 from kit.times import milliseconds
-from services.recommender.tables import COUNTS, DECISIONS, SERVED, STATES
+from services.recommender.tables import COUNTS, DECISIONS, LEAVINGS, SERVED, STATES
 from tests.services.recommender.world import World
 
 HOUR_S = 3_600.0
@@ -17,25 +17,34 @@ GREEDY = "kind = 'epsilon_greedy'\nfloor = 0.1"
 
 
 def _logged(world: World, users: int, rates: dict[str, float], shown: float = 1.0) -> None:
-    """Two decisions of each user by a random policy, of two arms that users act on at these rates."""
+    """Two decisions of each user by a random policy, of two arms that users act on at these rates.
+
+    Tips that are not acted on are dismissed by all, and half of their users unsubscribe.
+    """
     chance = random.Random(7)  # noqa: S311  # a seeded course
     made = world.ask()
     (decision,), (served,) = world.rows(DECISIONS), world.rows(SERVED)
-    rows: dict[str, list[dict[str, Any]]] = {"decisions": [], "served": []}
+    rows: dict[str, list[dict[str, Any]]] = {"decisions": [], "served": [], "left": []}
     for number in range(2 * users):
         arm, of = chance.choice(sorted(rates)), {"user": f"u{number // 2}"}
         at = milliseconds(made_at := world.clock.now)
         seen = chance.random() < shown
         acted = at + 1 if seen and chance.random() < rates[arm] else None
         key, arms = f"d{number:05}", dict.fromkeys(rates, 1 / len(rates))
-        rows["decisions"].append({**decision._mapping, **of, "id": key, "arms": arms, "made_at": made_at})  # noqa: SLF001  # SQLAlchemy's public name
+        if acted is None and chance.random() < 0.5:
+            rows["left"].append({**of, "at": made_at + number + 1})
+        of_arms = {"id": key, "arms": arms, "made_at": made_at, "took_ms": 4.0}
+        rows["decisions"].append({**decision._mapping, **of, **of_arms})  # noqa: SLF001  # SQLAlchemy's public name
         own = {"decision": key, "arm": arm, "propensity": 1 / len(rates), "shown_at": at if seen else None}
-        rows["served"].append({**served._mapping, **of, **own, "acted_at": acted, "served_at": made_at})  # noqa: SLF001  # SQLAlchemy's public name
+        own |= {"acted_at": acted, "hides": "" if acted else "tip", "served_at": made_at}
+        rows["served"].append({**served._mapping, **of, **own})  # noqa: SLF001  # SQLAlchemy's public name
     with world.engine.begin() as connection:
         for table in (DECISIONS, SERVED, STATES, COUNTS):
             connection.execute(table.delete())
         connection.execute(DECISIONS.insert(), rows["decisions"])
         connection.execute(SERVED.insert(), rows["served"])
+        if rows["left"]:
+            connection.execute(LEAVINGS.insert(), rows["left"])
     world.clock.now += SETTLED_S
     assert made.decision not in {row.id for row in world.rows(DECISIONS)}
 
@@ -54,6 +63,17 @@ def test_a_policy_that_would_take_the_better_arm_earns_more(here: World) -> None
     same = here.recommender.evaluate_policy("kind = 'random'")
     assert same.hash == policy_hash(RandomPolicy())
     assert same.estimates[0].value == pytest.approx(same.served)
+
+
+def test_a_policy_that_pleases_more_is_said_to_lose_fewer(here: World) -> None:
+    """Dismissals and leavings are estimated on the same decisions; what it takes to decide no log knows."""
+    _logged(here, 300, {"template/terse": 0.2, "template/coach": 0.6})
+    dismissed, left, took = here.recommender.evaluate_policy(GREEDY).guardrails
+    assert (dismissed.name, left.name, took.name) == ("dismissed", "unsubscribed", "time to decide")
+    assert dismissed.low < 0.95 * 0.4 + 0.05 * 0.8 < dismissed.high < dismissed.served
+    assert 0 <= left.low < left.value < left.served < 0.6
+    assert (took.served, took.value, took.unit) == (4.0, None, "milliseconds")
+    assert str(took.refused).endswith("a trial measures this one")
 
 
 def test_nobodys_reward_decides_what_is_tried_on_them(here: World) -> None:

@@ -4,7 +4,7 @@ import { Day } from "../../app/When";
 import type { PolicyEvaluationQuery } from "../../gql/graphql";
 import { counted } from "../../lib/format";
 import { Estimates } from "./Estimates";
-import { rate } from "./policies";
+import { measured, rate } from "./policies";
 
 type Found = Extract<PolicyEvaluationQuery["policyEvaluation"], { __typename: "PolicyEvaluation" }>;
 
@@ -46,7 +46,26 @@ export function Evaluation({ found, problem, again }: Props) {
           <>Nothing of the days since <Day at={found.since} style="medium" /> says what it would earn.</>
         )}
       </p>
+      {found.n > 0 && <Guardrails guardrails={found.guardrails} />}
       <Estimates of="this policy" estimates={found.estimates} />
     </section>
+  );
+}
+
+/** What the policy would have made of what it must not make worse, a line each. */
+function Guardrails({ guardrails }: { guardrails: Found["guardrails"] }) {
+  return (
+    <ul className="plain small" aria-label="What it must not make worse">
+      {guardrails.map((each) => (
+        <li key={each.name}>
+          {each.name}: {measured(each.served, each.unit)} as served,{" "}
+          {each.refused ? (
+            <span title={each.refused}>not known of this policy</span>
+          ) : (
+            `${measured(each.value, each.unit)} by this policy (${measured(each.low, each.unit)} to ${measured(each.high, each.unit)})`
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }
