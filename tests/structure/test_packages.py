@@ -28,6 +28,8 @@ NAMESAKES = {
     "DroppedArm": RECORD,
     "EntryPreview": RECORD,
     "Erasure": RECORD,
+    "EvaluatedGuardrail": RECORD,
+    "GuardrailUnit": RECORD,
     "GuardrailVerdict": RECORD,
     "LeaderboardRow": RECORD,
     "LogCheck": RECORD,
