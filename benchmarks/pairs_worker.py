@@ -21,7 +21,8 @@ from resources.adoption.adopt import adopt
 from resources.adoption.options import AdoptOptions
 from resources.bench_context import BenchContext
 from resources.collect.collecting_run import collect_experiment
-from resources.collect.launch import launch, record_judges
+from resources.collect.judges import record_judges
+from resources.collect.launch import launch
 from resources.judging.import_export import export_pending, take_scores
 from resources.lake.experiments import list_experiments
 from resources.scoring.computing import compute

@@ -20,7 +20,8 @@ from core.benchmark.spec import Options, Spec, check_override
 from core.expected_error import FieldError
 from core.judging.rubric import Criterion, Rubric, Scale
 from resources.catalog import Catalog
-from resources.collect.launch import check_anchors, check_shown, new_judges
+from resources.collect.judges import new_judges
+from resources.collect.launch import check_anchors, check_shown
 from resources.collect.pinning import check_prices
 from resources.home import Home
 from resources.lake.specs import Archived, pinned_spec

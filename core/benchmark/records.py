@@ -8,6 +8,7 @@ import msgspec
 from core.benchmark.model import Endpoint, Model
 from core.benchmark.names import InvalidName, judge_name
 from core.expected_error import FieldError
+from core.judging.model_judges.definition import JudgeDefinition
 from core.judging.programs import PROGRAMS
 from core.judging.tasks import NOT_OFFERED, TASKS, Task, TaskNotOffered
 
@@ -17,13 +18,14 @@ KINDS: tuple[JudgeKind, ...] = ("human", "agent", "model", "program")
 
 
 class JudgeRecord(msgspec.Struct, frozen=True, tag="judge", omit_defaults=True):
-    """A judge takes part from here on; its kind and its task never change."""
+    """A judge takes part from here on; its kind, its task and the `definition` of one of the catalog never change."""
 
     judge: str
     kind: JudgeKind
     author: str
     at: str
     task: Task = "rating"
+    definition: JudgeDefinition | None = None
 
 
 class BaselineRecord(msgspec.Struct, frozen=True, tag="baseline"):
@@ -173,6 +175,12 @@ def judges_of(records: Sequence[Record]) -> dict[str, JudgeKind]:
 def raters_of(records: Sequence[Record]) -> dict[str, JudgeKind]:
     """Return the kind of each judge who rates: who gets items and scores them, and whom a leaderboard rests on."""
     return {judge: record.kind for judge, record in judge_records(records).items() if record.task == "rating"}
+
+
+def definitions_of(records: Sequence[Record]) -> dict[str, JudgeDefinition]:
+    """Return the pinned definition of each judge of the catalog who rates, in order of first appearance."""
+    found = judge_records(records).items()
+    return {judge: own.definition for judge, own in found if own.definition is not None and own.task == "rating"}
 
 
 def refuse_other_tasks(records: Sequence[Record], judges: Iterable[str]) -> None:

@@ -128,6 +128,18 @@ def traceable(scores: int, strays: Sequence[str]) -> CheckResult:
     return CheckResult("traceable", not strays, "error", message, {"answers": scores, "strays": len(strays)})
 
 
+def judged(waiting: Mapping[str, int], holding: Sequence[str]) -> CheckResult:
+    """Return whether no model judge holds up the board; `waiting` counts by judge the items that it has not answered.
+
+    Those of `holding` come before every kind that has scored all cells, so that the board would rest on a lower kind.
+    """
+    left = ", ".join(f"{judge} has not answered {counted(count, 'item')}" for judge, count in waiting.items() if count)
+    message = left or "every model judge has answered what it was shown"
+    if holding:
+        message += ": run again, or accept that they stay without a score with --accept-failures"
+    return CheckResult("judged", not holding, "error", message, {"items": sum(waiting.values())})
+
+
 def recomputed(published: Sequence[Mapping[str, Any]], again: Sequence[Mapping[str, Any]]) -> CheckResult:
     """Return whether the published leaderboard equals one computed anew from the scores, to a relative 1e-9."""
     difference = next(_differences(published, again, "leaderboard"), None)

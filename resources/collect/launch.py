@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
@@ -13,13 +12,10 @@ from core.benchmark.options import OptionError, validate_options, with_defaults
 from core.benchmark.records import (
     BaselineRecord,
     CeilingRecord,
-    JudgeConflict,
     JudgeKind,
-    JudgeRecord,
     Record,
     ceiling_of,
     check_baseline,
-    judge_kind,
     judges_of,
     parse_judge,
     raters_of,
@@ -27,9 +23,9 @@ from core.benchmark.records import (
     split_baseline,
 )
 from core.benchmark.spec import Options, Spec, SpecMismatch, check_override
-from core.judging.programs import PROGRAMS
 from resources.bench_context import BenchContext
-from resources.catalog import Catalog, judge_names
+from resources.catalog import Catalog
+from resources.collect.judges import joining_judges
 from resources.collect.model_changes import model_changes, reached_today
 from resources.collect.pinning import check_prices, draft_spec
 from resources.lake.candidates import n_collected
@@ -157,13 +153,23 @@ def prepared(
             f"{name} has no pinned spec: launch it once with options (models, prompts, n_tips …), then backfill",
             ("experiment",),
         )
-    if pinned is not None and pinned.source == "adopt" and nothing and not judges:
-        return PreparedLaunch(pinned, [], state, options, judges)
+    if pinned is not None and pinned.source == "adopt" and nothing:
+        return PreparedLaunch(pinned, _judges_of_adopted(bench, pinned, records, judges), state, options, judges)
     spec = drafted(bench, state, options)
     check_keys(reached_today(bench, spec.models), bench.keys)
     if pinned is None:  # the baseline and the ceiling of tipbench.toml hold from the start, like its other defaults
         options = with_defaults(options, Options(baseline=bench.defaults.baseline, max_cost=bench.defaults.max_cost))
     return PreparedLaunch(spec, _new_records(bench, spec, records, options, judges), state, options, judges)
+
+
+def _judges_of_adopted(bench: BenchContext, spec: Spec, records: list[Record], judges: Sequence[str]) -> list[Record]:
+    """Return the records of judges who are to score adopted outputs inside a run; raise OptionError for others."""
+    requested = [parse_judge(text) for text in judges]
+    refuse_other_tasks(records, [judge for judge, _ in requested])
+    joining = joining_judges(bench, requested, records)
+    if any(each.definition is None and each.kind != "program" for each in joining):
+        refuse_adopted(spec)
+    return [*joining]
 
 
 class RecordedLaunch(NamedTuple):
@@ -180,7 +186,8 @@ def record_launch(bench: BenchContext, ready: PreparedLaunch) -> RecordedLaunch:
     Where the state had a pin, neither pin nor records are read again.
     """
     if ready.is_adopted:
-        return RecordedLaunch(ready.spec, is_new=False)
+        add_records(bench.home, ready.spec.experiment, ready.new)
+        return RecordedLaunch(ready.spec, is_new=bool(ready.new))
     known = ready.spec if ready.state.spec is not None else None
     spec, created = pin(bench.home, ready.spec, known)
     new = ready.new
@@ -205,9 +212,7 @@ def _new_records(
     if not requested and not known:  # who judged what is extended judges what is new, too
         requested = [*inherited.items()] or [DEFAULT_JUDGE]
     check_shown(options, [*known, *(judge for judge, _ in requested)], inherited)
-    judging = new_judges(requested, known, author, at, inherited)
-    refuse_entries(bench, judging)
-    new: list[Record] = [*judging]
+    new: list[Record] = [*joining_judges(bench, requested, records, before)]
     if options.baseline is not None:
         model, prompt = split_baseline(options.baseline)
         check_baseline(spec.cell_names(), (model, prompt))
@@ -229,55 +234,6 @@ def check_shown(options: Options, judges: Sequence[str], inherited: Mapping[str,
             f"anchors is {options.anchors:g} and no judge here can have scored old items: {said}, or leave anchors out",
             ("anchors",),
         )
-
-
-def new_judges(
-    requested: Sequence[tuple[str, JudgeKind | None]],
-    known: dict[str, JudgeKind],
-    author: str,
-    at: str,
-    inherited: Mapping[str, JudgeKind] = MappingProxyType({}),
-) -> list[JudgeRecord]:
-    """Return records for the requested judges that are not known yet.
-
-    Raise JudgeConflict if one is known with another kind, here or in what is extended (`inherited`), or is to be a
-    program that does not exist.
-    """
-    new: dict[str, JudgeKind] = {}
-    for judge, kind in requested:
-        decided = judge_kind(judge, kind, {**inherited, **known, **new})
-        if judge in known:
-            continue
-        if decided == "program" and judge not in {*PROGRAMS, *inherited}:
-            said = (
-                f"there is no program {judge!r} that could judge: use {', '.join(PROGRAMS)}, or a judge of another kind"
-            )
-            raise JudgeConflict(said, ("judges",))
-        new[judge] = decided
-    return [JudgeRecord(judge, kind, author, at) for judge, kind in new.items()]
-
-
-def refuse_entries(bench: BenchContext, new: Sequence[JudgeRecord]) -> None:
-    """Raise JudgeConflict if a judge that is to be recorded is one of the catalog, none of which is asked yet."""
-    entries = judge_names(bench.layers)
-    found = next((record.judge for record in new if record.judge in entries), None)
-    if found is not None:
-        said = f"{found} is a judge of the catalog, and those are not asked yet: name another judge"
-        raise JudgeConflict(said, ("judges",))
-
-
-def record_judges(bench: BenchContext, name: str, judges: Sequence[str]) -> bool:
-    """Append the judges that are not on record yet and return whether there were any.
-
-    Raise Archived or JudgeConflict.
-    """
-    records = bench.on_record(name).open().records
-    requested = [parse_judge(text) for text in judges]
-    refuse_other_tasks(records, [judge for judge, _ in requested])
-    new = new_judges(requested, judges_of(records), bench.author, bench.now())
-    refuse_entries(bench, new)
-    add_records(bench.home, name, new)
-    return bool(new)
 
 
 def _sizes(options: Options, catalog: Catalog) -> dict[str, float | None]:

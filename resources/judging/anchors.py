@@ -12,7 +12,8 @@ from core.benchmark.spec import Spec
 from core.canonical import content_hash
 from core.judging.anchors import OldItem, choose_anchors, number_of_anchors
 from resources.bench_context import BenchContext
-from resources.collect.launch import DEFAULT_JUDGE, new_judges
+from resources.collect.judges import new_judges
+from resources.collect.launch import DEFAULT_JUDGE
 from resources.home import Home
 from resources.judging.export_files import shown
 from resources.judging.items import Items

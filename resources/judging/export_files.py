@@ -114,22 +114,22 @@ def answer_file(kind: JudgeKind) -> str:
 def _shown_scenario(scenario: Scenario) -> tuple[Any, str, str]:
     """Return a scenario for JSON, and the same in two cells: the situation and all its other fields."""
     prose = situation(scenario)
-    rest = {name: value for name, value in scenario.data.items() if not _said(name, value, prose)}
-    cells = (inert(shown(text).replace("\n", " | ")) for text in (prose, _in_words(rest, " | ")))
+    rest = {name: value for name, value in scenario.data.items() if not is_said(name, value, prose)}
+    cells = (inert(shown(text).replace("\n", " | ")) for text in (prose, in_words(rest, " | ")))
     return _cleaned(scenario.data), next(cells), next(cells)
 
 
-def _said(name: str, value: Any, prose: str) -> bool:
+def is_said(name: str, value: Any, prose: str) -> bool:
     """Return whether a field is empty, is the situation, or stands in one that is made of all texts."""
     return value in (prose, None, "", [], {}) or f"\n{name}: {value}\n" in f"\n{prose}\n"
 
 
-def _in_words(value: Any, between: str = ", ") -> str:
+def in_words(value: Any, between: str = ", ") -> str:
     """Return a field of a scenario as a cell shows it."""
     if isinstance(value, dict):
-        return between.join(f"{name}: {_in_words(entry)}" for name, entry in value.items())
+        return between.join(f"{name}: {in_words(entry)}" for name, entry in value.items())
     if isinstance(value, list):
-        return "; ".join(map(_in_words, value))
+        return "; ".join(map(in_words, value))
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 

@@ -1,6 +1,6 @@
 """Steps of judging, each under the writer lock: export folders for judges, import of their answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from contracts.storage import Fence
-from core.benchmark.records import JudgeKind, JudgeRecord, Record, RoundReady, raters_of
+from core.benchmark.records import JudgeKind, JudgeRecord, Record, RoundReady, definitions_of, raters_of
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
 from core.judging.programs import PROGRAMS, program_scores
@@ -21,6 +21,7 @@ from resources.judging.exports import ExportResult, last_export, next_export, un
 from resources.judging.importer import Accepted
 from resources.judging.ingest import IngestReport, ingest
 from resources.judging.items import Items
+from resources.judging.model_judges.taking import take_model_answers
 from resources.judging.receiving.arrivals import receive
 from resources.judging.scores import Scores, answers_table, given_scores
 from resources.lake.candidates import candidates, taken_from
@@ -38,9 +39,9 @@ ANSWERED = [*JUDGED, "item", "source", "unscorable"]
 def export_pending(bench: BenchContext, spec: Spec) -> dict[str, ExportResult]:
     """Bring the folders of every recorded judge who is no program up to date; return them by judge."""
     with _locked(bench, spec, "exporting") as fence:
-        records = _inherited(bench, spec, fence)
+        records = inherit(bench, spec, fence)
         tips = candidates(bench.home, spec.experiment).table(COLUMNS)
-        kinds = {judge: kind for judge, kind in raters_of(records).items() if kind != "program"}
+        kinds = answering_outside(records)
         dataset, columns = Scores(bench.home, spec.experiment, spec.rubric), ANSWERED if spec.extends else JUDGED
         scores, again = dataset.in_force(columns), dataset.repeats()
         pending = unanswered(tips, scores, kinds)
@@ -76,8 +77,7 @@ def open_exports(bench: BenchContext, spec: Spec, records: list[Record]) -> dict
     scores, again = dataset.in_force(JUDGED), dataset.repeats()
     items = Items(bench.home, spec.experiment)
     found = {}
-    judges = [judge for judge, kind in raters_of(records).items() if kind != "program"]
-    for judge, own in unanswered(tips, scores, judges).items():
+    for judge, own in unanswered(tips, scores, answering_outside(records)).items():
         pending = own["candidate_id"].to_pylist()
         found[judge] = ExportResult(
             last_export(bench.home, spec.experiment, judge),
@@ -89,11 +89,21 @@ def open_exports(bench: BenchContext, spec: Spec, records: list[Record]) -> dict
     return found
 
 
+def answering_outside(records: Sequence[Record]) -> dict[str, JudgeKind]:
+    """Return the kind of each judge who answers in folders or on pages: no program, and none of the catalog."""
+    inside = definitions_of(records)
+    return {judge: kind for judge, kind in raters_of(records).items() if kind != "program" and judge not in inside}
+
+
 def take_scores(bench: BenchContext, spec: Spec) -> IngestReport:
-    """Take over scores of what is extended, let programs score, import what waits in the inbox and on pages."""
+    """Take over scores of what is extended, let programs score, take what models, the inbox and pages have."""
     with _locked(bench, spec, "taking scores") as fence:
-        kinds = raters_of(_inherited(bench, spec, fence))
+        records = inherit(bench, spec, fence)
+        kinds, definitions = raters_of(records), definitions_of(records)
         _programs(bench, spec, kinds, fence)
+        if definitions:
+            tips = candidates(bench.home, spec.experiment).table(COLUMNS)
+            take_model_answers(bench.home, spec, definitions, tips, at=bench.now(), fence=fence)
         report, secrets = IngestReport(), bench.secrets()
         for _ in range(PASSES):
             batches = bench.answers.batches(spec.experiment) if bench.answers else []
@@ -139,7 +149,7 @@ def _programs(bench: BenchContext, spec: Spec, kinds: Mapping[str, JudgeKind], f
         scores.publish([accepted], {judge: kind}, at=bench.now(), author="program")
 
 
-def _inherited(bench: BenchContext, spec: Spec, fence: Fence) -> list[Record]:
+def inherit(bench: BenchContext, spec: Spec, fence: Fence) -> list[Record]:
     """Take over the scores, and their judges, of the generations that were taken over from what this one extends.
 
     Return the records of this experiment, which are read once for what is done under the lock.
@@ -158,7 +168,12 @@ def _inherited(bench: BenchContext, spec: Spec, fence: Fence) -> list[Record]:
     ]
     known = raters_of(records)
     found: dict[str, JudgeKind] = {row["judge"]: row["kind"] for row in rows}
-    new = [JudgeRecord(judge, kind, bench.author, bench.now()) for judge, kind in found.items() if judge not in known]
+    pinned = definitions_of(bench.on_record(old.experiment).records)
+    new = [
+        JudgeRecord(judge, kind, bench.author, bench.now(), definition=pinned.get(judge))
+        for judge, kind in found.items()
+        if judge not in known
+    ]
     add_records(bench.home, spec.experiment, new, fence)
     accepted = []
     items = Items(bench.home, spec.experiment, fence=fence)

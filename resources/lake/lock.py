@@ -8,6 +8,9 @@ from core.benchmark.grid import Shard
 from core.expected_error import ExpectedError
 from resources.home import Home
 
+JUDGING = "judging"
+"""The part of a key below which model judges have their journals."""
+
 
 class WriterBusy(ExpectedError, RuntimeError):
     """Another process writes this experiment; the message names it."""
@@ -28,7 +31,7 @@ def writing(home: Home, name: str, *, purpose: str, now: str, wait_s: float = 0.
 
 @contextmanager
 def writing_all(home: Home, name: str, *, purpose: str, now: str) -> Iterator[Fence]:
-    """Hold the experiment's lease and those of all its shards, so that nobody collects any of it; yield its fence.
+    """Hold the experiment's lease and those of shards and judges, so that nobody asks models for it; yield its fence.
 
     Raise WriterBusy, which names the holder, at once. No shard begins meanwhile, for that needs the experiment's lease.
     """
@@ -36,6 +39,8 @@ def writing_all(home: Home, name: str, *, purpose: str, now: str) -> Iterator[Fe
         fence = held.enter_context(writing(home, name, purpose=purpose, now=now))
         for shard in shards_begun(home, name):
             held.enter_context(writing_shard(home, name, shard, purpose=purpose, now=now))
+        for judge in judges_begun(home, name):
+            held.enter_context(writing_judge(home, name, judge, purpose=purpose, now=now))
         yield fence
 
 
@@ -46,6 +51,19 @@ def writing_shard(home: Home, name: str, shard: Shard, *, purpose: str, now: str
         yield fence
 
 
+@contextmanager
+def writing_judge(home: Home, name: str, judge: str, *, purpose: str, now: str) -> Iterator[Fence]:
+    """Hold the lease of a model judge's journal and yield its fence; raise WriterBusy, which names the holder."""
+    key = home.key(name, JUDGING, judge, "lock")
+    with _held(home, key, f"the journal of judge {judge} in {name}", purpose=purpose, now=now) as fence:
+        yield fence
+
+
+def judges_begun(home: Home, name: str) -> list[str]:
+    """Return the model judges that have a journal or are about to begin one, by name."""
+    return sorted(entry.rstrip("/") for entry in home.storage.blobs.list(home.key(name, JUDGING)))
+
+
 def shards_begun(home: Home, name: str) -> list[Shard]:
     """Return the shards that hold anything which no whole run has taken in, in their order."""
     found = (folder.rstrip("/").partition("-of-") for folder in home.storage.blobs.list(home.key(name, "shards")))
@@ -53,8 +71,9 @@ def shards_begun(home: Home, name: str) -> list[Shard]:
 
 
 def is_free(home: Home, name: str) -> bool:
-    """Return whether no process writes the experiment, or collects a shard of it, at this moment."""
+    """Return whether no process writes the experiment, collects a shard of it or asks a judge, at this moment."""
     keys = [home.key(name, "lock"), *(_shard_key(home, name, shard) for shard in shards_begun(home, name))]
+    keys += [home.key(name, JUDGING, judge, "lock") for judge in judges_begun(home, name)]
     return all(home.storage.leases.is_free(key) for key in keys)
 
 

@@ -25,6 +25,7 @@ from resources.lake.journal import OutcomeReader, journal_of, read_index
 from resources.lake.leaderboards import PublishedLeaderboard, read_published
 from resources.lake.specs import ExperimentState
 from resources.scoring.computing import rows_again
+from resources.scoring.waiting_judges import judged
 
 
 def complete(bench: BenchContext, spec: Spec) -> CheckResult:
@@ -197,6 +198,7 @@ CHECKS: tuple[Check, ...] = (
     Check("candidates", "Few tips of a model's cell repeat another word for word.", identical_tips),
     Check("candidates", "No tip gives its model away.", hidden_names),
     Check("judge_scores", "Every score points at an item that was exported.", traceable),
+    Check("judge_scores", "No model judge that comes first in the board is still at work.", judged, blocking=True),
     Check("leaderboards", "The numbers agree with a recomputation.", recomputed, blocking=True),
     Check("leaderboards", "Judges have scored 90 % of every cell.", coverage),
 )

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, Protocol
 
+import msgspec
+
 from core.benchmark.grid import Shard, ShardError
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
@@ -17,6 +19,7 @@ from resources.collect.collecting_run import collect_experiment, collect_shard
 from resources.collect.collector import Collected
 from resources.home import Home
 from resources.judging.import_export import export_pending, take_scores
+from resources.judging.model_judges.asking import ask_judges
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
 from resources.scoring.publishing import publish_leaderboard
@@ -50,7 +53,9 @@ class Step(Protocol):
 
 
 def candidates_step(context: StepContext, experiment: Spec, shard: Shard | None = None) -> StepResult:
-    """Collect what has no final outcome and publish the candidates; raise what collect_experiment raises.
+    """Collect what has no final outcome, publish the candidates, and let model judges answer what is open.
+
+    Raise what collect_experiment and ask_judges raise. `left` says what either of them could not do.
 
     With `shard`, what that part of the generations lacks is collected into the shard's own journal, and nothing is
     published: the step without a shard takes in what shards collected, collects what is left, and publishes. Raise
@@ -63,10 +68,14 @@ def candidates_step(context: StepContext, experiment: Spec, shard: Shard | None 
         found = collect_shard(bench, experiment, shard, run_id=context.run_id, retry=context.retry)
         return _collected({"shard": str(shard), **_numbers(found)}, (), found)
     found = collect_experiment(bench, experiment, run_id=context.run_id, accept=context.accept, retry=context.retry)
+    judged = [] if found.left else ask_judges(bench, experiment, accept=context.accept, retry=context.retry)
     metadata = {**_numbers(found), "cells": Markdown(candidate_summary(bench.home, experiment))}
     manifest = candidates(bench.home, experiment.experiment).manifest()
     version = manifest.sha256 if manifest else None
-    return _collected(metadata, _written(bench.home, experiment, "candidates", version), found)
+    made = _collected(metadata, _written(bench.home, experiment, "candidates", version), found)
+    said = {f"judged_by_{each.judge}": each.sentence() for each in judged}
+    left = "; ".join(each.why_left() for each in judged if each.left)
+    return msgspec.structs.replace(made, done={**made.done, **said}, left=made.left or left or None)
 
 
 def exports_step(context: StepContext, experiment: Spec, shard: Shard | None = None) -> StepResult:

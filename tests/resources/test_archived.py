@@ -10,7 +10,8 @@ from resources.adoption.adopt import adopt
 from resources.adoption.options import AdoptOptions
 from resources.bench_context import BenchContext
 from resources.catalog import KINDS, Layer
-from resources.collect.launch import launch, record_judges
+from resources.collect.judges import record_judges
+from resources.collect.launch import launch
 from resources.home import Home
 from resources.judging.receiving.offers import offer
 from resources.lake.experiments import list_experiments

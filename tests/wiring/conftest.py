@@ -22,7 +22,7 @@ from contracts.paging import PageRequest
 from contracts.refusals import Unavailable
 from core.benchmark.records import RoundOpened
 from resources.bench_context import BenchContext
-from resources.collect.launch import record_judges
+from resources.collect.judges import record_judges
 from resources.dagster.host import DagsterHost
 from resources.judging.import_export import export_pending
 from resources.lake.specs import add_records, pinned_spec

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from core.benchmark.records import raters_of
 from resources.bench_context import BenchContext
-from resources.collect.launch import record_judges
+from resources.collect.judges import record_judges
 from resources.judging.export_files import answer_file
 from resources.judging.import_export import open_exports
 from resources.judging.receiving.offers import Settled, offer, settled

@@ -29,7 +29,7 @@ from core.judging.rubric import Rubric
 from core.judging.tasks import TaskNotOffered
 from kit.refusals import refusal_of
 from resources.bench_context import BenchContext
-from resources.collect.launch import new_judges, refuse_entries
+from resources.collect.judges import new_judges, refuse_entries
 from resources.judging.review.packets import packet_of
 from resources.judging.rounds.answer_check import checked, checked_key
 from resources.judging.rounds.answer_history import past_of
@@ -89,7 +89,7 @@ class RoundService:
         with storing():
             joining = new_judges([(judge, kind)], judges_of(records), caller.subject, at)
             with _about_the_judge():
-                refuse_entries(self._bench, joining)
+                refuse_entries(self._bench, [judge], records)
             new: list[Record] = [*joining]
             new += [  # one whose folder never came makes room for this one
                 RoundClosed(entry.round.id, caller.subject, at)

@@ -13,7 +13,8 @@ from core.benchmark.spec import Options
 from resources.admin.experiments import LakeExperiments
 from resources.admin.records import ExperimentRecords
 from resources.bench_context import BenchContext
-from resources.collect.launch import launch, record_judges
+from resources.collect.judges import record_judges
+from resources.collect.launch import launch
 from resources.lake.candidates import text_counts
 from resources.lake.leaderboards import read_published
 from resources.lake.specs import pinned_spec

@@ -14,7 +14,7 @@ from resources.adoption.options import AdoptOptions
 from resources.adoption.rows import AdoptRejected
 from resources.adoption.store import AdoptedNameTaken
 from resources.bench_context import BenchContext
-from resources.collect.launch import record_judges
+from resources.collect.judges import record_judges
 from resources.judging.import_export import export_pending
 from resources.lake.candidates import candidates
 from resources.lake.leaderboards import read_published

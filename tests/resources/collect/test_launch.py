@@ -11,7 +11,8 @@ from core.benchmark.records import JudgeConflict, judges_of
 from core.benchmark.render import RenderError
 from core.benchmark.spec import PINNED, Options, SpecMismatch
 from resources.catalog import KINDS, Layer
-from resources.collect.launch import draft, launch, record_judges
+from resources.collect.judges import record_judges
+from resources.collect.launch import draft, launch
 from resources.lake.specs import read_records, read_spec
 
 

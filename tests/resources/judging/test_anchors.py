@@ -16,7 +16,7 @@ from core.benchmark.records import JudgeConflict, JudgeRecord
 from core.benchmark.spec import Options
 from core.dataset_columns import CANDIDATES
 from core.judging.tasks import TaskNotOffered
-from resources.collect.launch import record_judges
+from resources.collect.judges import record_judges
 from resources.home import Home
 from resources.judging.anchors import plan_judging
 from resources.judging.import_export import export_pending, open_exports, take_scores

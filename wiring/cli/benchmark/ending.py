@@ -4,6 +4,7 @@ from pathlib import Path
 
 from core.benchmark.records import raters_of
 from core.benchmark.spec import Spec
+from core.sanitize import visible
 from resources.bench_context import BenchContext
 from resources.judging.export_files import answer_file
 from resources.judging.exports import last_export
@@ -14,6 +15,7 @@ from resources.steps.result import StepResult
 from wiring.cli.context import next_command
 from wiring.cli.output import leaderboard_table
 from wiring.cli.terminal import say
+from wiring.exit_codes import DONE, PARTIAL
 from wiring.operations.ending import collected_in_words, why_unpublished
 
 
@@ -33,6 +35,15 @@ def ending_code(bench: BenchContext, name: str, collected: StepResult | None) ->
         command = next_command("run", name)
         say(f"{again} the same command again to go on: {command} (or --accept-failures)", err=True)
     return why.code
+
+
+def left_code(name: str, collected: StepResult) -> int:
+    """Print what a judge left open where the board does not wait for it; return the exit code."""
+    if not collected.left:
+        return DONE
+    say(f"tipbench: {visible(collected.left)}", err=True)
+    say(f"run the same command again to go on: {next_command('run', name)} (or --accept-failures)", err=True)
+    return PARTIAL
 
 
 def show_leaderboard(bench: BenchContext, spec: Spec) -> None:

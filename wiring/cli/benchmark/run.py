@@ -7,7 +7,13 @@ import click
 from core.benchmark.spec import Spec
 from resources.bench_context import BenchContext
 from resources.steps.chain import ChainResult
-from wiring.cli.benchmark.ending import ending_code, show_collected, show_exports, show_leaderboard
+from wiring.cli.benchmark.ending import (
+    ending_code,
+    left_code,
+    show_collected,
+    show_exports,
+    show_leaderboard,
+)
 from wiring.cli.context import (
     bench_context_of,
     benchmark_options,
@@ -75,4 +81,4 @@ def show_run(bench: BenchContext, spec: Spec, result: ChainResult, *, passed: bo
         return ending_code(bench, spec.experiment, result.collected)
     show_leaderboard(bench, spec)
     show_exports(bench, spec)
-    return DONE
+    return DONE if result.collected is None else left_code(spec.experiment, result.collected)

@@ -16,7 +16,7 @@ from contracts.paging import PageRequest
 from contracts.refusals import Unavailable
 from core.benchmark.spec import Options
 from resources.bench_context import BenchContext
-from resources.collect.launch import record_judges
+from resources.collect.judges import record_judges
 from resources.judging.import_export import export_pending, take_scores
 from resources.judging.ingest import IngestReport
 from resources.judging.rounds.batches import AnswerBatches

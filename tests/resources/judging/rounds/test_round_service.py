@@ -13,7 +13,7 @@ from contracts.refusals import Conflict, Forbidden, InvalidInput, NotFound, Unav
 from core.benchmark.records import ArchiveRecord, JudgeRecord, RoundOpened, judges_of
 from core.judging.rounds import open_rounds
 from core.judging.tasks import TaskNotOffered
-from resources.collect.launch import record_judges
+from resources.collect.judges import record_judges
 from resources.judging.import_export import export_pending
 from resources.lake.specs import add_records, read_records
 

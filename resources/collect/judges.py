@@ -1,0 +1,157 @@
+"""Which judges a launch or an export records: people, agents, programs, and those of the catalog with a definition."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from core.benchmark.records import (
+    KINDS,
+    JudgeConflict,
+    JudgeKind,
+    JudgeRecord,
+    Record,
+    definitions_of,
+    judge_kind,
+    judges_of,
+    parse_judge,
+    raters_of,
+    refuse_other_tasks,
+)
+from core.judging.model_judges.definition import JudgeDefinition, differences
+from core.judging.programs import PROGRAMS
+from resources.bench_context import BenchContext
+from resources.catalog import judge_names
+from resources.lake.specs import add_records
+
+NEAR = 2
+"""Edits within which an unknown name is taken for a slip of a judge of the catalog."""
+NO_KINDS: Mapping[str, JudgeKind] = MappingProxyType({})
+Requested = Sequence[tuple[str, JudgeKind | None]]
+
+
+def new_judges(
+    requested: Requested,
+    known: Mapping[str, JudgeKind],
+    author: str,
+    at: str,
+    inherited: Mapping[str, JudgeKind] = NO_KINDS,
+) -> list[JudgeRecord]:
+    """Return records for the requested judges that are not known yet, none of whom is one of the catalog.
+
+    Raise JudgeConflict if one is known with another kind, here or in what is extended (`inherited`), or is to be a
+    program that does not exist.
+    """
+    new: dict[str, JudgeKind] = {}
+    for judge, kind in requested:
+        decided = judge_kind(judge, kind, {**inherited, **known, **new})
+        if judge in known:
+            continue
+        if decided == "program" and judge not in {*PROGRAMS, *inherited}:
+            said = (
+                f"there is no program {judge!r} that could judge: use {', '.join(PROGRAMS)}, or a judge of another kind"
+            )
+            raise JudgeConflict(said, ("judges",))
+        new[judge] = decided
+    return [JudgeRecord(judge, kind, author, at) for judge, kind in new.items()]
+
+
+def joining_judges(
+    bench: BenchContext, requested: Requested, records: Sequence[Record], before: Sequence[Record] = ()
+) -> list[JudgeRecord]:
+    """Return what `new_judges` does, judges of the catalog among them with the definition that is pinned from now on.
+
+    A name means the judge on record, else the one on the record of what is extended (`before`), with the definition
+    pinned there, else the catalog's. Raise JudgeConflict where the catalog defines a judge on record in another way,
+    where it has no such kind for a name, or where a name is a slip of one of its own.
+    """
+    known, inherited = judges_of(records), raters_of(before)
+    pinned, old = definitions_of(records), definitions_of(before)
+    entries = judge_names(bench.layers)
+    named = [judge for judge, _ in requested]
+    today = _definitions(bench, [n for n in named if n in entries and (n in pinned or n not in {*known, *inherited})])
+    for judge, kind in requested:
+        if judge in pinned and judge in today:
+            _refuse_another(judge, pinned[judge], today[judge])
+        if judge in today:
+            _refuse_kind(judge, kind, today[judge])
+        elif judge not in {*known, *inherited, *PROGRAMS} and kind is None:
+            _refuse_slip(judge, entries)
+    kinds = dict(inherited) | {judge: definition.entry.kind for judge, definition in today.items()}
+    found = new_judges(requested, known, bench.author, bench.now(), kinds)
+    definitions = today | old
+    return [
+        JudgeRecord(each.judge, each.kind, each.author, each.at, definition=definitions.get(each.judge))
+        for each in found
+    ]
+
+
+def refuse_entries(bench: BenchContext, judges: Sequence[str], records: Sequence[Record]) -> None:
+    """Raise JudgeConflict if one of the judges is of the catalog, none of which answers on a page or in a folder."""
+    entries = {*judge_names(bench.layers), *definitions_of(records)} - (
+        judges_of(records).keys() - definitions_of(records).keys()
+    )
+    found = next((judge for judge in judges if judge in entries), None)
+    if found is not None:
+        said = f"{found} is a judge of the catalog, which is asked inside run: tipbench run NAME --judge {found}"
+        raise JudgeConflict(said, ("judges",))
+
+
+def record_judges(bench: BenchContext, name: str, judges: Sequence[str]) -> bool:
+    """Append the judges that are not on record yet and return whether there were any.
+
+    Raise Archived or JudgeConflict.
+    """
+    records = bench.on_record(name).open().records
+    requested = [parse_judge(text) for text in judges]
+    refuse_other_tasks(records, [judge for judge, _ in requested])
+    new = joining_judges(bench, requested, records)
+    add_records(bench.home, name, new)
+    return bool(new)
+
+
+def _definitions(bench: BenchContext, judges: Sequence[str]) -> dict[str, JudgeDefinition]:
+    """Return today's definitions of these judges of the catalog; raise JudgeConflict for one that cannot judge yet."""
+    if not judges:
+        return {}
+    catalog, found = bench.catalog(), dict[str, JudgeDefinition]()
+    for judge in judges:
+        entry = catalog.judges[judge]
+        if entry.model is None:
+            said = f"{judge} is a command, and commands are not run yet: name a judge that is a model"
+            raise JudgeConflict(said, ("judges",))
+        model = catalog.models[entry.model]
+        if model.provider == "template":
+            said = f"{judge} is the model {model.name}, which writes tips and judges none: give it another model"
+            raise JudgeConflict(said, ("judges",))
+        found[judge] = JudgeDefinition(entry, model)
+    return found
+
+
+def _refuse_another(judge: str, pinned: JudgeDefinition, today: JudgeDefinition) -> None:
+    if found := differences(pinned, today):
+        said = f"{judge} is pinned here, and the catalog defines it in another way ({', '.join(found)})"
+        hint = "give the new one a name of its own, or leave --judge out to go on with the pinned one"
+        raise JudgeConflict(f"{said}: {hint}", ("judges",))
+
+
+def _refuse_kind(judge: str, kind: JudgeKind | None, definition: JudgeDefinition) -> None:
+    if kind is not None and kind != definition.entry.kind:
+        said = f"judge {judge!r} is of kind {definition.entry.kind} in the catalog and cannot be {kind}"
+        raise JudgeConflict(f"{said}: use another judge id", ("judges",))
+
+
+def _refuse_slip(judge: str, entries: set[str]) -> None:
+    near = next((entry for entry in sorted(entries) if _edits(judge, entry) <= NEAR), None)
+    if near is not None:
+        said = f"there is no judge {judge!r} yet: did you mean {near} of the catalog?"
+        raise JudgeConflict(f"{said} {judge}={KINDS[0]} makes it a person", ("judges",))
+
+
+def _edits(one: str, other: str) -> int:
+    """Return how many letters must be put in, left out or changed to come from one name to the other (Levenshtein)."""
+    before = list(range(len(other) + 1))
+    for row, letter in enumerate(one, 1):
+        now = [row]
+        for column, theirs in enumerate(other, 1):
+            now.append(min(before[column] + 1, now[-1] + 1, before[column - 1] + (letter != theirs)))
+        before = now
+    return before[-1]

@@ -1,0 +1,45 @@
+"""The journal of a judge in an experiment, in which every answer is paid once, and what its lines mean."""
+
+from core.benchmark.outcome import Outcome
+from core.judging.model_judges.definition import JudgeDefinition
+from core.judging.model_judges.prompt import parts_of
+from core.judging.model_judges.reading import AnswerReader, NoScore, Reading
+from core.judging.rubric import Rubric
+from resources.home import Home
+from resources.lake.journal import Index, JournalStore, OutcomeReader
+from resources.lake.lock import JUDGING
+
+
+def judge_journal_of(home: Home, name: str, judge: str) -> JournalStore:
+    """Return where the journal of a judge is, whether there is one or not."""
+    return JournalStore(home.storage.logs, home.key(name, JUDGING, judge, "journal.jsonl"))
+
+
+class JudgeAnswers:
+    """What is known of a judge's requests: the outcomes of its journal, each read once, and those that come."""
+
+    def __init__(self, store: JournalStore, index: Index, rubric: Rubric, definition: JudgeDefinition) -> None:
+        self._store, self._index = store, index
+        self.parts = parts_of(rubric, definition)
+        tags = definition.model.priced.reasoning_tags
+        self._readers = [AnswerReader(part, tags) for part in self.parts]
+        self._read: dict[str, Reading | NoScore] = {}
+
+    def look(self, key: str, part: int) -> Reading | NoScore | None:
+        """Return what came of a request about a part; None where it has no final outcome."""
+        if key not in self._index.final:
+            return None
+        if key not in self._read:
+            with OutcomeReader(self._store) as outcomes:
+                self._read[key] = self._meaning(outcomes.at(self._index.places[key]), part)
+        return self._read[key]
+
+    def take(self, outcome: Outcome, part: int) -> None:
+        """Take in an outcome that was journaled just now."""
+        if outcome.final:
+            self._read[outcome.key] = self._meaning(outcome, part)
+
+    def _meaning(self, outcome: Outcome, part: int) -> Reading | NoScore:
+        if outcome.kind == "text":
+            return self._readers[part].read(outcome.raw)
+        return NoScore(outcome.error or "the model refused", is_last=outcome.accepted)

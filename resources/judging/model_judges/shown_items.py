@@ -1,0 +1,53 @@
+"""The items of a model judge that have no answer yet, as it sees them: what a person's export folder holds."""
+
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from core.benchmark.render import situation
+from core.benchmark.scenario import Scenario
+from core.benchmark.spec import Spec
+from core.judging.model_judges.prompt import ShownItem
+from resources.home import Home
+from resources.judging.export_files import in_words, is_said, shown
+from resources.judging.exports import unanswered
+from resources.judging.items import Items
+
+
+class OpenItem(NamedTuple):
+    """An item without an answer: its id, its first candidate, and what the judge sees of it."""
+
+    item: str
+    candidate: str
+    seen: ShownItem
+
+
+def open_items(home: Home, spec: Spec, judge: str, tips: pa.Table, scores: pa.Table) -> list[OpenItem]:
+    """Return what `judge` has not answered, in an order that says nothing of candidates; tips that look alike once.
+
+    `tips` has the columns candidate_id, scenario, outcome and text; `scores` candidate_id and judge.
+    """
+    pending = unanswered(tips, scores, [judge])[judge]
+    candidates = pending["candidate_id"].to_pylist()
+    seen_by_item: dict[str, OpenItem] = {}
+    parts = {place: _scenario_parts(spec.scenarios[place]) for place in set(pending["scenario"].to_pylist())}
+    rows = zip(
+        Items(home, spec.experiment).ids(judge, candidates),
+        candidates,
+        pending["scenario"].to_pylist(),
+        pending["text"].to_pylist(),
+        strict=True,
+    )
+    for item, candidate, place, text in rows:
+        if item not in seen_by_item:
+            seen_by_item[item] = OpenItem(item, candidate, ShownItem(*parts[place], shown(text)))
+    return sorted(seen_by_item.values(), key=lambda each: each.seen.mark)
+
+
+def _scenario_parts(scenario: Scenario) -> tuple[str, str, str]:
+    """Return the situation in prose, all else that is known of it, and what must not be said, each as shown."""
+    prose = situation(scenario)
+    rest = {name: value for name, value in scenario.data.items() if not is_said(name, value, prose)}
+    forbidden = rest.pop("must_not", None)
+    lines = [f"{name}: {in_words(value)}" for name, value in rest.items()]
+    return shown(prose), shown("\n".join(lines)), shown("" if forbidden is None else in_words(forbidden))

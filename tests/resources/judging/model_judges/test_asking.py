@@ -1,0 +1,194 @@
+"""Model judges inside a run: each item paid once, what is no score stays without one, and who is stuck is named."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.benchmark.records import JudgeConflict, definitions_of
+from core.benchmark.spec import Options
+from resources.bench_context import BenchContext
+from resources.collect.launch import launch
+from resources.judging.model_judges.taking import items_without_score
+from resources.judging.scores import Scores
+from resources.lake.leaderboards import read_published
+from resources.lake.lock import WriterBusy, writing_judge
+from resources.lake.specs import read_records
+from resources.steps.asset_steps import StepContext
+from resources.steps.chain import BENCHMARK, ChainResult, run_chain
+from tests.resources.collect.conftest import Project, chat, error
+from tests.resources.judging.model_judges.conftest import scored
+
+NAME = "tip-bench-luna"
+SMALL = Options(models=("template",), prompts=("terse", "coach"), n_scenarios=4, n_tips=1)
+
+
+def run(
+    bench: BenchContext,
+    judges: tuple[str, ...] = (),
+    options: Options | None = None,
+    *,
+    name: str = NAME,
+    **how: bool,
+) -> ChainResult:
+    """Launch, or go on, and run the whole chain."""
+    spec = launch(bench, name, options or Options(), judges, by_default=True)
+    return run_chain(StepContext(bench, "run-1", **how), spec, BENCHMARK)
+
+
+def left(result: ChainResult) -> str | None:
+    """What the collecting step left open."""
+    assert result.collected is not None
+    return result.collected.left
+
+
+def test_a_judge_scores_inside_a_run_and_is_paid_once(judged: Project) -> None:
+    """The board rests on its answers, the reason is the comment, and a second run asks nothing."""
+    result = run(judged.bench, ("luna",), SMALL)
+    assert result.passed
+    assert left(result) is None
+    published = read_published(judged.bench.home, NAME)
+    assert published is not None
+    assert {row.judge_kind for row in published.rows} == {"model"}
+    assert [row.n_scored for row in published.rows] == [4, 4]
+    table = Scores(judged.bench.home, NAME, launch(judged.bench, NAME, Options(), by_default=True).rubric).current()
+    assert set(table["comment"].to_pylist()) == {"It fits."}
+    asked = judged.endpoint.got["good"]
+    assert asked <= 8
+    assert run(judged.bench).passed
+    assert judged.endpoint.got["good"] == asked
+    assert not (judged.bench.home.root / "exports" / NAME).exists()
+
+
+def test_what_is_sent_names_no_cell(judged: Project) -> None:
+    """No model, prompt, candidate or experiment; equal seeds for equal items, whatever wrote them."""
+    seen: list[dict[str, Any]] = []
+
+    def note(body: dict[str, Any]) -> tuple[int, Any]:
+        seen.append(body)
+        return chat(scored())
+
+    judged.endpoint.answers["good"] = note
+    run(judged.bench, ("luna",), SMALL)
+    assert seen
+    for body in seen:
+        text = json.dumps(body)
+        assert not [name for name in ("template", "terse", "coach", NAME, "luna") if name in text]
+        assert set(body) == {"model", "messages", "temperature", "seed", "max_tokens"}
+
+
+def test_what_is_no_score_is_asked_twice_more_and_then_left(judged: Project) -> None:
+    """It stays without a score, counts as pending and is not asked again, but by --retry-failed."""
+    judged.endpoint.answers["good"] = lambda _: chat("A fine tip, 4 of 5.")
+    result = run(judged.bench, ("luna", "heuristics"), SMALL)
+    assert left(result) is None
+    items = items_without_score(judged.bench.home, NAME, "luna")
+    assert set(items.values()) == {"the answer holds no JSON object"}
+    assert judged.endpoint.got["good"] == 3 * len(items)
+    assert result.passed  # nobody is waited for: the program's board is published
+    run(judged.bench)
+    assert judged.endpoint.got["good"] == 3 * len(items)
+    judged.endpoint.answers["good"] = lambda _: chat(scored())
+    assert run(judged.bench, retry=True).passed
+    assert judged.endpoint.got["good"] == 4 * len(items)
+    assert items_without_score(judged.bench.home, NAME, "luna") == {}
+    published = read_published(judged.bench.home, NAME)
+    assert published is not None
+    assert {row.judge_kind for row in published.rows} == {"model"}
+
+
+def test_a_judge_that_is_stuck_is_named_and_no_lower_kind_stands_in(judged: Project) -> None:
+    """The tips stay, nothing is published, and the same command goes on once the model is set up."""
+    judged.endpoint.answers["good"] = lambda _: error(404, "no such model")
+    result = run(judged.bench, ("luna", "heuristics"), SMALL)
+    assert not result.passed
+    assert "judge luna has not answered" in (left(result) or "")
+    assert "no such model" in (left(result) or "")
+    assert read_published(judged.bench.home, NAME) is None
+    judged.endpoint.answers["good"] = lambda _: chat(scored())
+    assert run(judged.bench).passed
+
+
+def test_accepted_failures_close_a_judge_that_is_stuck(judged: Project) -> None:
+    """Then the board rests on who has scored."""
+    judged.endpoint.answers["good"] = lambda _: error(404, "no such model")
+    result = run(judged.bench, ("luna", "heuristics"), SMALL, accept=True)
+    assert result.passed
+    published = read_published(judged.bench.home, NAME)
+    assert published is not None
+    assert {row.judge_kind for row in published.rows} == {"program"}
+
+
+def test_the_definition_is_pinned_and_another_one_is_refused(judged: Project) -> None:
+    """A run goes on with the pinned prompt; naming the judge again says what differs; an extension copies it."""
+    run(judged.bench, ("luna",), SMALL)
+    prompt = judged.folder / "catalog" / "judges" / "luna.md"
+    prompt.write_text("Judge harshly. {tip}")
+    assert run(judged.bench).passed
+    with pytest.raises(JudgeConflict, match=r"defines it in another way \(prompt\)"):
+        run(judged.bench, ("luna",))
+    other = "tip-bench-more"
+    assert run(judged.bench, (), Options(extends=NAME, prompts=("terse", "coach", "evidence-first")), name=other).passed
+    old, new = (definitions_of(read_records(judged.bench.home, name)) for name in (NAME, other))
+    assert old == new
+    assert old["luna"].entry.prompt != prompt.read_text()
+
+
+def test_an_extension_pays_for_the_new_part_alone(judged: Project) -> None:
+    """Scores that are taken over are not asked for again."""
+    run(judged.bench, ("luna",), SMALL)
+    before = judged.endpoint.got["good"]
+    options = Options(extends=NAME, prompts=("terse", "coach", "evidence-first"))
+    assert run(judged.bench, (), options, name="tip-bench-more").passed
+    assert judged.endpoint.got["good"] - before <= 4
+
+
+@pytest.mark.parametrize(
+    ("judge", "said"),
+    [
+        ("lune", "did you mean luna of the catalog"),
+        ("luna=human", "is of kind model in the catalog and cannot be human"),
+        ("coded", "commands are not run yet"),
+        ("tmpl", "writes tips and judges none"),
+    ],
+)
+def test_names_that_cannot_judge_are_refused(judged: Project, judge: str, said: str) -> None:
+    """Before anything is pinned, in a sentence."""
+    folder = judged.folder / "catalog" / "judges"
+    (folder / "coded.toml").write_text('kind = "agent"\ncommand = ["x"]\n')
+    (folder / "tmpl.toml").write_text('kind = "model"\nmodel = "template"\n')
+    (folder / "tmpl.md").write_text("{tip}")
+    with pytest.raises(JudgeConflict, match=said):
+        run(judged.bench, (judge,), SMALL)
+
+
+def test_a_person_may_have_a_name_near_one_of_the_catalog(judged: Project) -> None:
+    """Where the kind is given; one on record needs none."""
+    assert run(judged.bench, ("lune=human",), SMALL).passed
+    assert run(judged.bench, ("lune",)).passed
+
+
+def test_one_process_asks_a_judge(judged: Project) -> None:
+    """Another one fails at once and names the first; the experiment's own lease is free meanwhile."""
+    run(judged.bench, ("luna",), SMALL)
+    with (
+        writing_judge(judged.bench.home, NAME, "luna", purpose="asking", now="2026-01-01T00:00:00Z"),
+        pytest.raises(WriterBusy, match="judge luna"),
+    ):
+        run(judged.bench)
+
+
+def test_a_tape_stands_in_for_the_model(judged: Project, tmp_path: Path) -> None:
+    """Recorded in one home, replayed in another without a server: no request depends on the home."""
+    models = judged.folder / "catalog" / "models.toml"
+    models.write_text(
+        f'{models.read_text()}\n[[models]]\nname = "taped"\nprovider = "tape"\ntape = "luna.jsonl"\nsource = "good"\n'
+    )
+    (judged.folder / "catalog" / "judges" / "luna.toml").write_text('kind = "model"\nmodel = "taped"\n')
+    assert run(judged.bench, ("luna",), SMALL).passed
+    (judged.folder / "catalog" / "luna.jsonl").write_bytes(judged.bench.home.tape("luna.jsonl").read_bytes())
+    judged.endpoint.answers["good"] = lambda _: error(500)
+    elsewhere = replace(judged.bench, home=type(judged.bench.home)(tmp_path / "elsewhere"))
+    assert run(elsewhere, ("luna",), SMALL).passed
