@@ -149,9 +149,9 @@ def _refuse_slip(judge: str, entries: set[str]) -> None:
 def _edits(one: str, other: str) -> int:
     """Return how many letters must be put in, left out or changed to come from one name to the other (Levenshtein)."""
     before = list(range(len(other) + 1))
-    for row, letter in enumerate(one, 1):
+    for row, own in enumerate(one, 1):
         now = [row]
         for column, theirs in enumerate(other, 1):
-            now.append(min(before[column] + 1, now[-1] + 1, before[column - 1] + (letter != theirs)))
+            now.append(min(before[column] + 1, now[-1] + 1, before[column - 1] + (own != theirs)))
         before = now
     return before[-1]

@@ -55,10 +55,10 @@ def test_a_judge_scores_inside_a_run_and_is_paid_once(judged: Project) -> None:
     assert [row.n_scored for row in published.rows] == [4, 4]
     table = Scores(judged.bench.home, NAME, launch(judged.bench, NAME, Options(), by_default=True).rubric).current()
     assert set(table["comment"].to_pylist()) == {"It fits."}
-    asked = judged.endpoint.got["good"]
-    assert asked <= 8
+    requests = judged.endpoint.got["good"]
+    assert requests <= 8
     assert run(judged.bench).passed
-    assert judged.endpoint.got["good"] == asked
+    assert judged.endpoint.got["good"] == requests
     assert not (judged.bench.home.root / "exports" / NAME).exists()
 
 
@@ -80,7 +80,7 @@ def test_what_is_sent_names_no_cell(judged: Project) -> None:
 
 
 def test_what_is_no_score_is_asked_twice_more_and_then_left(judged: Project) -> None:
-    """It stays without a score, counts as pending and is not asked again, but by --retry-failed."""
+    """It stays without a score, counts as pending and is not requested again, but by --retry-failed."""
     judged.endpoint.answers["good"] = lambda _: chat("A fine tip, 4 of 5.")
     result = run(judged.bench, ("luna", "heuristics"), SMALL)
     assert left(result) is None
@@ -137,7 +137,7 @@ def test_the_definition_is_pinned_and_another_one_is_refused(judged: Project) ->
 
 
 def test_an_extension_pays_for_the_new_part_alone(judged: Project) -> None:
-    """Scores that are taken over are not asked for again."""
+    """Scores that are taken over are not requested again."""
     run(judged.bench, ("luna",), SMALL)
     before = judged.endpoint.got["good"]
     options = Options(extends=NAME, prompts=("terse", "coach", "evidence-first"))
