@@ -19,13 +19,13 @@ from core.scoring.gates import Gates, check_cell, gate
 from kit.cancellation import stop_if_cancelled
 from resources.bench_context import BenchContext
 from resources.judging.items import all_items
+from resources.judging.model_judges.waiting import judged
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
 from resources.lake.journal import OutcomeReader, journal_of, read_index
 from resources.lake.leaderboards import PublishedLeaderboard, read_published
 from resources.lake.specs import ExperimentState
 from resources.scoring.computing import rows_again
-from resources.scoring.waiting_judges import judged
 
 
 def complete(bench: BenchContext, spec: Spec) -> CheckResult:

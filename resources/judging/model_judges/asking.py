@@ -109,7 +109,7 @@ def _ask(
         writing_judge(bench.home, name, judge, purpose=f"asking judge {judge}", now=bench.now()) as fence,
         Journal(judge_journal_of(bench.home, name, judge), fence) as journal,
     ):
-        asking = _Asking(bench, spec, judge, definition, model, items, journal)
+        asking = _JudgeRequests(bench, spec, judge, definition, model, items, journal)
         if retry:
             asking.reopen()
         for _ in range(ATTEMPTS):
@@ -130,7 +130,7 @@ def _model_of_today(bench: BenchContext, definition: JudgeDefinition) -> Model:
     return msgspec.structs.replace(model, price_in=entry.price_in, price_out=entry.price_out)
 
 
-class _Asking:
+class _JudgeRequests:
     """One judge that is being asked, over its open journal."""
 
     def __init__(
