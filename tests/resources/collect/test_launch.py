@@ -35,18 +35,18 @@ def test_what_is_extended_gives_what_is_left_out(bench: Any) -> None:
     assert judges_of(read_records(bench.home, "tip-bench-second")) == {"anna": "human", "ben": "agent"}
 
 
-def test_a_judge_of_the_catalog_is_not_asked_yet(bench: Any) -> None:
+def test_a_judge_that_is_a_command_is_not_run_yet(bench: Any) -> None:
     """Neither from the start nor later, and nothing is pinned or recorded; one of another name is a person."""
     folder = bench.layers[-1].folder / "judges"
     folder.mkdir(parents=True)
     (folder / "luna.toml").write_text('kind = "agent"\ncommand = ["luna"]\n')
-    with pytest.raises(JudgeConflict, match="luna is a judge of the catalog, and those are not asked yet"):
+    with pytest.raises(JudgeConflict, match="luna is a command, and commands are not run yet"):
         launch(bench, "tip-bench-first", Options(), ["luna"], by_default=True)
     assert read_spec(bench.home, "tip-bench-first") is None
-    launch(bench, "tip-bench-first", Options(), ["sol"], by_default=True)
-    with pytest.raises(JudgeConflict, match="not asked yet"):
+    launch(bench, "tip-bench-first", Options(), ["solaris"], by_default=True)
+    with pytest.raises(JudgeConflict, match="not run yet"):
         record_judges(bench, "tip-bench-first", ["luna=agent"])
-    assert judges_of(read_records(bench.home, "tip-bench-first")) == {"sol": "human"}
+    assert judges_of(read_records(bench.home, "tip-bench-first")) == {"solaris": "human"}
 
 
 def test_anchors_are_pinned_with_what_is_extended_alone(bench: Any) -> None:

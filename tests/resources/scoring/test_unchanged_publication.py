@@ -46,7 +46,7 @@ def test_the_same_again_writes_no_file(published: Any) -> None:
     assert {path: path.stat().st_mtime_ns for path in files} == before
     assert [step.state_hash for step in first.steps] == [step.state_hash for step in second.steps]
     assert first.checks == second.checks
-    assert [check.result.name for check in second.checks if check.blocking] == ["complete", "recomputed"]
+    assert [check.result.name for check in second.checks if check.blocking] == ["complete", "judged", "recomputed"]
     assert second.passed
 
 

@@ -31,7 +31,7 @@ def test_the_whole_chain_collects_exports_scores_and_publishes(bench: Any) -> No
     found = run_chain(StepContext(bench, "r"), spec, BENCHMARK)
     assert found.passed
     assert [step.asset for step in found.steps] == list(BENCHMARK)
-    assert [check.result.name for check in found.checks if check.blocking] == ["complete", "recomputed"]
+    assert [check.result.name for check in found.checks if check.blocking] == ["complete", "judged", "recomputed"]
     assert found.steps[0].metadata["done"] == 18
     assert "maybe_paid_twice" not in found.steps[0].metadata
     assert found.collected is not None
