@@ -22,6 +22,8 @@ class ConnectionProvider(StrEnum):
     """What can be connected."""
 
     ICALENDAR = "icalendar"
+    TODOIST = "todoist"
+    GOOGLE_CALENDAR = "google-calendar"
 
 
 class ConnectionState(StrEnum):
@@ -45,6 +47,34 @@ class NewConnection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     provider: ConnectionProvider
     address: SecretAddress
     time_zone: ZoneName = "UTC"
+
+
+class NewAuthorization(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A provider that is connected by OAuth; `time_zone` is that of days and of times which name none."""
+
+    provider: ConnectionProvider
+    time_zone: ZoneName = "UTC"
+
+
+class AuthorizationStarted(msgspec.Struct, frozen=True):
+    """The provider's page, to be opened in the same browser within ten minutes."""
+
+    location: str
+
+    def __repr__(self) -> str:
+        return "AuthorizationStarted()"
+
+
+class ProviderReturn(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider sends a browser back with: a code, or an error, for the state; `iss` where it names itself."""
+
+    state: str = ""
+    code: str = ""
+    error: str = ""
+    iss: str = ""
+
+    def __repr__(self) -> str:
+        return "ProviderReturn()"
 
 
 class SyncReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,6 +146,21 @@ class UserConnections(Protocol):
         """
         ...
 
+    def authorize(self, user: str, session: str, new: NewAuthorization) -> AuthorizationStarted:
+        """Begin to connect a provider by OAuth, in the browser of that session.
+
+        Raise InvalidInput, and Conflict for a provider that this server is no client of or too many at once.
+        """
+        ...
+
+    def authorized(self, user: str, session: str, provider: str, given: ProviderReturn) -> UserConnection:
+        """Return the connection that a provider's answer makes, or the one whose grant it renews, once it was read.
+
+        What the first sync came to is in its report. Raise ATTEMPT_GONE for what was not begun in that session or is
+        over, REFUSED where the user or the provider did not agree, PROVIDER_AWAY.
+        """
+        ...
+
     def connections(self, user: str) -> ConnectionList:
         """Return all connections of the user."""
         ...
@@ -132,5 +177,8 @@ class UserConnections(Protocol):
         ...
 
     def disconnect(self, user: str, connection: str) -> None:
-        """Delete the connection with all that was read and the key of its secret; raise NotFound."""
+        """Delete the connection with all that was read and the key of its secret; raise NotFound.
+
+        What a provider granted by OAuth is revoked there, at once or as soon as it answers.
+        """
         ...

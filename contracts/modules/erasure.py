@@ -37,7 +37,7 @@ class Erasure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IdentityGrants(Protocol):
-    """Users' grants to us at identity providers; blocking, over the network."""
+    """Users' grants to us at providers, of identities or of what they connect; blocking, over the network."""
 
     def held(self, user: str) -> bool:
         """Return whether there is a grant to revoke, without a request to a provider."""

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from contracts.integrations.connections import UserConnections
 from contracts.module import CheckContext, Module, ModuleContext, ModuleKey, Remote, Rotation, RotationContext, Worker
 from contracts.modules.database import Table
+from contracts.modules.erasure import IdentityGrants
 from contracts.modules.home import HomeSection
 from contracts.modules.retention import TableRetention
 from contracts.routes import Service
 from kit.sql.sessions import engine_of
 from services.integrations import routes
+from services.integrations.oauth import routes as authorization_routes
 from services.integrations.settings import IntegrationsTable
 
 if TYPE_CHECKING:
@@ -23,10 +25,12 @@ LOOKS_EVERY_S = 15.0
 
 def _module(context: ModuleContext) -> "IntegrationsModule":
     from services.integrations.connectors.calendar_address import CalendarAddress
+    from services.integrations.connectors.configured import configured
     from services.integrations.module import IntegrationsModule
 
-    connectors = [CalendarAddress(context.egress_exceptions, context.clock)]
-    return IntegrationsModule(context, _vault_keys(context), connectors)
+    given = [CalendarAddress(context.egress_exceptions, context.clock)]
+    oauth = configured(context.settings, context.variable, context.egress_exceptions, context.clock)
+    return IntegrationsModule(context, _vault_keys(context), given, oauth)
 
 
 def _vault_keys(context: RotationContext) -> "EncryptionKeys":
@@ -81,6 +85,7 @@ def _rotate_key(context: RotationContext) -> str:
 
 
 def _checks(context: CheckContext) -> Iterator[tuple[str, str]]:
+    from services.integrations.connectors.configured import client_faults
     from services.integrations.health import vault_faults
     from services.integrations.vault.given_keys import BadVaultKeys, given_keys
 
@@ -90,6 +95,7 @@ def _checks(context: CheckContext) -> Iterator[tuple[str, str]]:
         yield "vault", str(error)
         return
     yield from vault_faults(engine_of(context.database), given[-1].id if given else None)
+    yield from client_faults(context.settings, context.variable)
 
 
 INTEGRATIONS = Module(
@@ -97,7 +103,7 @@ INTEGRATIONS = Module(
     build=_module,
     tables=_tables,
     migrations=Path(__file__).parent / "migrations",
-    routes=lambda: routes.ROUTES,
+    routes=lambda: (*routes.ROUTES, *authorization_routes.ROUTES),
     section="connections",
     home_section=_section,
     retains=_retained,
@@ -113,5 +119,5 @@ INTEGRATIONS = Module(
             rotate=_rotate_key,
         )
     },
-    remote=Remote(protocols=(UserConnections,)),
+    remote=Remote(protocols=(UserConnections, IdentityGrants)),
 )

@@ -1,38 +1,53 @@
 """Integrations as routes and other processes see them."""
 
-from collections.abc import Callable, Iterable
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from contracts.integrations.connections import (
     MOST_CONNECTIONS,
+    AuthorizationStarted,
     ConnectionItems,
     ConnectionList,
     ConnectionState,
+    NewAuthorization,
     NewConnection,
+    ProviderReturn,
     UserConnection,
 )
 from contracts.module import ModuleContext
 from contracts.modules.sealing import Erased
-from contracts.refusals import Conflict, InvalidInput
+from contracts.refusals import Conflict, InProgress, InvalidInput
 from kit.sql.sessions import engine_of
 from kit.timing.zones import zones
 from services.integrations.calendars.busy_time import BusyTime
 from services.integrations.calendars.calendar_items import SyncWindow
+from services.integrations.connections.authorizing import Authorizing
+from services.integrations.connections.ending import Ending
 from services.integrations.connections.items import items_of, keyed_hash
 from services.integrations.connections.stored import (
     BUSY,
     GRANT_FIELD,
     SEALED,
     StoredDetails,
-    delete,
     row_of,
     rows_of,
     view_of,
 )
 from services.integrations.connections.syncs import Syncs, window_at
-from services.integrations.connectors.connector import Connector, ProviderFailed, Pulled, PullFailed
+from services.integrations.connectors.connector import (
+    GivenConnector,
+    OAuthConnector,
+    ProviderFailed,
+    Pulled,
+    PullFailed,
+)
+from services.integrations.oauth.authorizations import Browser
+from services.integrations.oauth.client import OAuthClient
+from services.integrations.oauth.grants import Grants
 from services.integrations.store import integrations_store
 from services.integrations.tables import CONNECTIONS
 from services.integrations.vault.encryption_keys import EncryptionKeys
@@ -50,18 +65,32 @@ class ConnectionsErased(Conflict):
 class IntegrationsModule:
     """Implements contracts.integrations.connections.UserConnections."""
 
-    def __init__(self, context: ModuleContext, keys: EncryptionKeys, connectors: Iterable[Connector]) -> None:
+    def __init__(
+        self,
+        context: ModuleContext,
+        keys: EncryptionKeys,
+        given: Iterable[GivenConnector],
+        oauth: Sequence[tuple[OAuthClient, OAuthConnector]] = (),
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> None:
         self._store, self._sealer = integrations_store(engine_of(context.database)), context.sealer
         self._clock, self._ids, self._key = context.clock, context.ids, context.secret("integrations")
         self._vault = Vault(keys)
-        self._connectors = {each.provider: each for each in connectors}
-        self._syncs = Syncs(self._store, context, self._vault, self._key, self._connectors)
+        self._given = {each.provider: each for each in given}
+        clients = {connector.provider: client for client, connector in oauth}
+        connectors = {connector.provider: connector for _, connector in oauth}
+        self.grants = Grants(self._store, self._vault, context.storage.leases, clients, self._clock)
+        self._syncs = Syncs(self._store, context, self.grants, self._key, {**self._given, **connectors})
+        self._ending = Ending(self._store, self.grants, clients, self._clock)
+        self._authorizing = Authorizing(self._store, context, self.grants, self._key, clients, connectors, random_bytes)
 
     def connect(self, user: str, new: NewConnection) -> UserConnection:
         """Return the connection once its first sync is stored; raise InvalidInput, Conflict, ProviderFailed."""
         if new.time_zone not in zones():
             raise InvalidInput("there is no such time zone: write an IANA name such as Europe/Berlin", ("time_zone",))
-        connector = self._connectors[new.provider]
+        connector = self._given.get(new.provider)
+        if connector is None:
+            raise InvalidInput("that provider is connected by POST /v1/connections/authorize", ("provider",))
         grant = connector.authorize(new)
         fingerprint = keyed_hash(self._key, user, new.provider, grant.secret.decode())
         with self._store.reading() as connection:
@@ -91,6 +120,20 @@ class IntegrationsModule:
         }
         return _unless_erased(lambda: self._connected(row, details, pulled, window))
 
+    def authorize(self, user: str, session: str, new: NewAuthorization) -> AuthorizationStarted:
+        """Return the provider's page, to be opened in the browser of that session; raise InvalidInput, Conflict."""
+        return self._authorizing.begin(Browser(user, session), new)
+
+    def authorized(self, user: str, session: str, provider: str, given: ProviderReturn) -> UserConnection:
+        """Return the connection of what a provider sent a browser back with, once it was read.
+
+        Raise AuthorizationExpired, AuthorizationRefused, ProviderFailed, Conflict, ConnectionsErased.
+        """
+        id_ = _unless_erased(lambda: self._authorizing.finish(Browser(user, session), provider, given))
+        with suppress(InProgress):  # the worker took it first
+            return self.sync(user, id_)
+        return self._view(user, id_)
+
     def connections(self, user: str) -> ConnectionList:
         """Return the user's connections, oldest first; raise ConnectionsErased."""
         with self._store.reading() as connection:
@@ -105,10 +148,10 @@ class IntegrationsModule:
         return self._view(user, connection)
 
     def sync_due(self) -> bool:
-        """Read one connection whose time has come; return whether there was one."""
+        """Read one connection whose time has come, or else revoke one grant; return whether there was one."""
         claim = self._syncs.claim(sa.true(), due=True)
         if claim is None:
-            return False
+            return self._ending.revoke_due()
         self._syncs.run(claim)
         return True
 
@@ -119,9 +162,16 @@ class IntegrationsModule:
             return _unless_erased(lambda: items_of(session, self._sealer, row, self._clock(), first))
 
     def disconnect(self, user: str, connection: str) -> None:
-        """Delete a connection at once, whatever sync is under way; raise NotFound."""
-        with self._store.writing() as session:
-            delete(session, row_of(session, user, connection))
+        """Delete a connection at once, whatever sync is under way, and revoke what was granted; raise NotFound."""
+        self._ending.disconnect(user, connection)
+
+    def held(self, user: str) -> bool:
+        """Return whether a provider has granted this user's connections what can be revoked."""
+        return self._ending.held(user)
+
+    def take_back(self, user: str) -> bool:
+        """Revoke all of that and delete those connections; return True; raise PullFailed to be tried again."""
+        return self._ending.take_back(user)
 
     def _connected(
         self, row: dict[str, Any], details: StoredDetails, pulled: Pulled, window: SyncWindow

@@ -9,13 +9,21 @@ from contracts.modules.sealing import Sealer, Unreadable
 from kit.sql.retention import classes_of, delete_of_user, delete_older, table_retention
 from kit.times import iso
 from services.integrations.connections.items import SEALED as ITEM
-from services.integrations.connections.stored import view_of
-from services.integrations.tables import CONNECTIONS, ITEMS
+from services.integrations.connections.stored import rows_of, view_of
+from services.integrations.tables import AUTHORIZATIONS, CONNECTIONS, ITEMS
 
 
 def integrations_retention(sealer: Sealer) -> Sequence[TableRetention]:
-    """Return both tables, in the order in which rows may be erased."""
+    """Return all tables, in the order in which rows may be erased."""
     return (
+        table_retention(
+            AUTHORIZATIONS,
+            columns=classes_of(AUTHORIZATIONS, id=Data.SECRET, user=Data.USER, session=Data.SECRET),
+            rule="until the provider sends the browser back, ten minutes at most; deleted with those over",
+            prune=delete_older(AUTHORIZATIONS.c.expires_at, 0.0),
+            export=None,
+            erase=delete_of_user(AUTHORIZATIONS),
+        ),
         table_retention(
             ITEMS,
             columns=classes_of(ITEMS, user=Data.USER, key=Data.SECRET, mark=Data.SECRET, sealed=Data.SEALED),
@@ -35,7 +43,7 @@ def integrations_retention(sealer: Sealer) -> Sequence[TableRetention]:
                 sealed=Data.SEALED,
                 busy=Data.SEALED,
             ),
-            rule="until their user disconnects or is erased; 10 a user at most",
+            rule="until their user is erased, or disconnects and the provider has revoked; 10 a user at most",
             prune=None,
             export=lambda connection, user: _connections(connection, sealer, user),
             erase=delete_of_user(CONNECTIONS),
@@ -61,7 +69,7 @@ def _items(connection: sa.Connection, sealer: Sealer, user: str) -> Iterator[Rec
 
 
 def _connections(connection: sa.Connection, sealer: Sealer, user: str) -> Iterator[Record]:
-    for row in connection.execute(sa.select(CONNECTIONS).where(CONNECTIONS.c.user == user)):
+    for row in rows_of(connection, user):
         known: Record = {"id": row.id, "provider": row.provider, "state": row.state}
         try:
             view = view_of(sealer, row)

@@ -1,16 +1,33 @@
-"""`[integrations]` of tipbench.toml: where the keys of the vault come from."""
+"""`[integrations]` of tipbench.toml: where the keys of the vault come from, and what providers know this server by."""
 
 from typing import Annotated
 
 import msgspec
 
 VariableName = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[A-Za-z_][A-Za-z0-9_]*$(?!\n)")]
+Word = Annotated[str, msgspec.Meta(min_length=1, max_length=253, pattern=r"^[!-~]+$(?!\n)")]
+Origin = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^https?://[A-Za-z0-9.:\[\]-]+$(?!\n)")]
+
+
+class OAuthClientTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[integrations.todoist]` and the like: this server as registered at a provider.
+
+    `client_secret_env` names the variable with the secret. `at` takes the place of all of the provider's own origins.
+    """
+
+    client_id: Word
+    client_secret_env: VariableName
+    at: Origin | None = None
 
 
 class IntegrationsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`vault_keys_env` names the variable with the vault's keys, oldest first, as ID:BASE64 with commas between them.
 
-    Without it they are files of the home.
+    Without it they are files of the home. `origin` is the address under which users reach the app, to which providers
+    send them back.
     """
 
     vault_keys_env: VariableName | None = None
+    origin: Origin | None = None
+    todoist: OAuthClientTable | None = None
+    google_calendar: OAuthClientTable | None = None

@@ -30,6 +30,18 @@ CONNECTIONS = sa.Table(
 read, `claimed_until` that of a sync under way. `grant` is the secret under the data key of this row, `data_key` that
 key under the key-encryption key `kek`. `sealed` has what its user sees of it, `busy` what of their time it takes."""
 
+AUTHORIZATIONS = sa.Table(
+    "integrations_authorizations",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("user", sa.Text, nullable=False, index=True),
+    sa.Column("session", sa.Text, nullable=False),
+    sa.Column("provider", sa.Text, nullable=False),
+    sa.Column("time_zone", sa.Text, nullable=False),
+    sa.Column("expires_at", sa.Double, nullable=False, index=True),
+)
+"""One row an authorization under way: `id` is a keyed hash of its state, `session` the one that began it."""
+
 ITEMS = sa.Table(
     "integrations_items",
     METADATA,

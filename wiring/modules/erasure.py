@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from contracts.module import ModuleContext
 from contracts.modules.erasure import CheckErasable, IdentityGrants
 from contracts.modules.events import Consumer
 from contracts.modules.profile import Person
 from contracts.modules.retention import PartsRetention, RetentionPolicy
+from contracts.refusals import Unavailable
 from contracts.routes import Service
 from kit.sql.sessions import engine_of
 from kit.times import utc_now
@@ -28,6 +30,36 @@ def person_among(services: Mapping[str, Service]) -> Person:
     """Return profiles and consents, of the modules' services by name."""
     person: Person = services[PROFILE.name]
     return person
+
+
+@dataclass(frozen=True)
+class AllGrants:
+    """Implements contracts.modules.erasure.IdentityGrants for several, each of which may be in another process."""
+
+    parts: Sequence[IdentityGrants]
+
+    def held(self, user: str) -> bool:
+        """Return whether any holds a grant, or cannot say so now."""
+        return any(_may_hold(part, user) for part in self.parts)
+
+    def take_back(self, user: str) -> bool:
+        """Revoke all grants of all; raise what the first raises that is to be tried again, once all were tried."""
+        failed, back = list[Exception](), True
+        for part in self.parts:
+            try:
+                back = part.take_back(user) and back
+            except Exception as error:  # noqa: BLE001  # raised below: one that is away holds up no other
+                failed.append(error)
+        if failed:
+            raise failed[0]
+        return back
+
+
+def _may_hold(part: IdentityGrants, user: str) -> bool:
+    try:
+        return part.held(user)
+    except Unavailable:
+        return True
 
 
 class ErasureServices:

@@ -27,11 +27,12 @@ from resources.sql.audit_log import AuditTable
 from services.auth.module import AuthModule
 from services.gateway.edge.middleware import caller_of
 from services.gateway.rest.module_routes import Done, MayChange, RouteGuards, module_routes
+from services.integrations.declaration import INTEGRATIONS
 from wiring.keys import HomeKeys
 from wiring.modules import all_modules
 from wiring.modules.auth import build_identities
 from wiring.modules.context import for_module, module_context, parts_of, policies_of
-from wiring.modules.erasure import ErasureServices, person_among
+from wiring.modules.erasure import AllGrants, ErasureServices, person_among
 from wiring.modules.events import Events
 from wiring.modules.remote import remote_service
 from wiring.modules.sign_in import build_grants
@@ -45,9 +46,9 @@ LATELY_S = 600.0
 class RunningModules:
     """Built once; `elsewhere` is where modules are that have a process of their own, `auth` is always here.
 
-    What spans modules stays here too. `grants` are revoked at identity providers before a user is erased. `tables` are
-    settings of modules by name, `variables` the environment that they may name, `egress_exceptions` and
-    `layers` those of the project's settings, `ids` gives ids in place of random ones.
+    What spans modules stays here too. `grants` are revoked at identity providers before a user is erased, and what
+    their connections were granted too. `tables` are settings of modules by name, `variables` the environment that they
+    may name, `egress_exceptions` and `layers` those of the project's settings, `ids` gives ids in place of random ones.
     """
 
     def __init__(
@@ -78,7 +79,8 @@ class RunningModules:
             elif module.build is not None and module.name not in services:
                 services[module.name] = module.build(self._context_of(module))
         policies, parts = policies_of(self._context, services), parts_of(self._context, services)
-        self.erasure = ErasureServices(home, self._context, policies, parts, auth.check_erasable, grants)
+        held = [each for each in (grants, services.get(INTEGRATIONS.name)) if each is not None]
+        self.erasure = ErasureServices(home, self._context, policies, parts, auth.check_erasable, AllGrants(held))
         self._services: Mapping[str, Service] = {**services, "erasure": self.erasure.service}
         self._here = [each for each in all_modules() if each.name not in (elsewhere or {})]
         taking = [each.consumers(self._context_of(each)) for each in all_modules() if each.consumers is not None]

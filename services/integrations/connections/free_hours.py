@@ -1,11 +1,11 @@
-"""The next hour that a user's calendars leave free, of what their last syncs read."""
+"""The next hour that a user's calendars and tasks leave free, of what their last syncs read."""
 
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from contracts.integrations.connections import ConnectionState
+from contracts.integrations.connections import ConnectionProvider, ConnectionState
 from contracts.modules.database import Transaction
 from contracts.modules.sealing import Sealer, Unreadable
 from kit.sql.sessions import connection_of
@@ -15,7 +15,8 @@ from services.integrations.tables import CONNECTIONS
 
 LATELY_S = 86_400.0
 """A calendar that was read longer ago says nothing of today."""
-_READ_LATELY = sa.select(CONNECTIONS.c.id, CONNECTIONS.c.busy).where(
+CALENDARS = frozenset({ConnectionProvider.ICALENDAR, ConnectionProvider.GOOGLE_CALENDAR})
+_READ_LATELY = sa.select(CONNECTIONS.c.id, CONNECTIONS.c.provider, CONNECTIONS.c.busy).where(
     CONNECTIONS.c.user == sa.bindparam("whose"),
     CONNECTIONS.c.state == ConnectionState.CONNECTED.value,
     CONNECTIONS.c.synced_at > sa.bindparam("since"),
@@ -29,9 +30,12 @@ class FreeHours:
         self._sealer = sealer
 
     def free_hour(self, transaction: Transaction, user: str, zone: Callable[[], ZoneInfo], now: float) -> float | None:
-        """Return when it begins, None where that is not known; a row that cannot be opened is as if not known."""
+        """Return when it begins, None where that is not known; a row that cannot be opened is as if not known.
+
+        Tasks take their time where a calendar is connected, and say nothing of the rest of it alone.
+        """
         rows = connection_of(transaction).execute(_READ_LATELY, {"whose": user, "since": now - LATELY_S}).all()
-        if not rows:
+        if not any(row.provider in CALENDARS for row in rows):
             return None
         try:
             busy = [BUSY.open(self._sealer, user, row.id, row.busy) for row in rows]

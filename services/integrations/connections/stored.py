@@ -16,6 +16,9 @@ from services.integrations.tables import CONNECTIONS, ITEMS
 
 GRANT_FIELD = "grant"
 """What the column of the secret is called in the vault."""
+REVOKING = "revoking"
+"""The state of a row that its user removed and whose grant the provider is yet to end: nobody sees it."""
+_SEEN = CONNECTIONS.c.state != REVOKING
 
 
 class StoredDetails(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +36,7 @@ BUSY = SealedColumn("integrations_connections busy ", BusyTime)
 
 def row_of(connection: sa.Connection, user: str, id_: str) -> Any:
     """Return the row of a user's connection; raise NotFound for one that is not theirs."""
-    chosen = sa.select(CONNECTIONS).where(CONNECTIONS.c.id == id_, CONNECTIONS.c.user == user)
+    chosen = sa.select(CONNECTIONS).where(CONNECTIONS.c.id == id_, CONNECTIONS.c.user == user, _SEEN)
     row = connection.execute(chosen).first()
     if row is None:
         raise not_found()
@@ -47,7 +50,7 @@ def not_found() -> NotFound:
 
 def rows_of(connection: sa.Connection, user: str) -> list[Any]:
     """Return the rows of all connections of a user, oldest first."""
-    chosen = sa.select(CONNECTIONS).where(CONNECTIONS.c.user == user)
+    chosen = sa.select(CONNECTIONS).where(CONNECTIONS.c.user == user, _SEEN)
     return list(connection.execute(chosen.order_by(CONNECTIONS.c.connected_at, CONNECTIONS.c.id)))
 
 

@@ -1,7 +1,7 @@
 """A sync: claimed, pulled from the provider without any transaction, and committed whole or as a failure."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -17,12 +17,12 @@ from core.plurals import counted
 from kit.sql.store import Store
 from kit.times import iso
 from services.integrations.calendars.busy_time import QUARTER_S, busy_time
-from services.integrations.calendars.calendar_items import CalendarRead, SyncWindow
-from services.integrations.connections.items import put_items
-from services.integrations.connections.stored import BUSY, GRANT_FIELD, SEALED, StoredDetails, not_found
-from services.integrations.connectors.connector import Connector, Pulled, PullFailed
+from services.integrations.calendars.calendar_items import CalendarItem, SyncWindow
+from services.integrations.connections.items import put_items, stored_items
+from services.integrations.connections.stored import BUSY, REVOKING, SEALED, StoredDetails, not_found
+from services.integrations.connectors.connector import AccessRejected, Connector, Cursor, Pulled, PullFailed
+from services.integrations.oauth.grants import Grants
 from services.integrations.tables import CONNECTIONS
-from services.integrations.vault.vault import Place, Vault
 
 DAY_S = 86_400.0
 BEFORE_S, WINDOW_S = DAY_S, 29 * DAY_S
@@ -50,11 +50,11 @@ class Syncs:
         self,
         store: Store,
         context: ModuleContext,
-        vault: Vault,
+        grants: Grants,
         key: bytes,
         connectors: Mapping[ConnectionProvider, Connector],
     ) -> None:
-        self._store, self._sealer, self._vault, self._key = store, context.sealer, vault, key
+        self._store, self._sealer, self._grants, self._key = store, context.sealer, grants, key
         self._bus, self._ids, self._clock, self._connectors = context.bus, context.ids, context.clock, connectors
 
     def claim(self, chosen: sa.ColumnElement[bool], *, due: bool = False) -> SyncClaim | None:
@@ -64,7 +64,7 @@ class Syncs:
         """
         now = self._clock()
         with self._store.writing() as connection:
-            query = sa.select(CONNECTIONS).where(chosen)
+            query = sa.select(CONNECTIONS).where(chosen, CONNECTIONS.c.state != REVOKING)
             if due:
                 query = query.where(CONNECTIONS.c.next_sync_at <= now, CONNECTIONS.c.claimed_until <= now)
             row = connection.execute(query.order_by(CONNECTIONS.c.next_sync_at).limit(1)).first()
@@ -87,12 +87,12 @@ class Syncs:
         details = SEALED.open(self._sealer, row.user, row.id, row.sealed)
         whole = row.covers_until < now + LEAST_AHEAD_S or row.state != ConnectionState.CONNECTED
         window = window_at(now, details.time_zone)
-        place = Place(row.user, row.provider, row.id, GRANT_FIELD)
+        connector = self._connectors.get(ConnectionProvider(row.provider))
+        if connector is not None and connector.incremental and not whole:
+            window = SyncWindow(row.covers_until - WINDOW_S, row.covers_until, details.time_zone)
         change: Callable[[sa.Connection, Any], None]
         try:
-            secret = self._vault.open(place, row.data_key, row.grant)
-            connector = self._connectors[ConnectionProvider(row.provider)]
-            pulled = connector.pull(secret, {} if whole else details.cursor, window)
+            pulled = self._pulled(row, connector, {} if whole else details.cursor, window)
             change = partial(self.store, details=details, pulled=pulled, window=window)
         except PullFailed as failed:
             change = partial(self._failed, details=details, failed=failed)
@@ -101,18 +101,37 @@ class Syncs:
             raise
         self._commit(claim, change)
 
+    def _pulled(self, row: Any, connector: Connector | None, cursor: Cursor, window: SyncWindow) -> Pulled:
+        """Return what the provider has; an access token that it takes no longer is replaced once."""
+        if connector is None:
+            raise PullFailed("not-configured", "this server is no client of its provider any more")
+        secret = self._grants.secret(row)
+        try:
+            return connector.pull(secret, cursor, window)
+        except AccessRejected:
+            pass
+        try:
+            return connector.pull(self._grants.secret(row, rejected=secret), cursor, window)
+        except AccessRejected:
+            says = "the provider does not let the app read any more: connect it again"
+            raise PullFailed("refused", says, ends_grant=True) from None
+
     def store(
         self, connection: sa.Connection, row: Any, details: StoredDetails, pulled: Pulled, window: SyncWindow
     ) -> None:
         """Make what was pulled the content of a connection's row; raise Erased."""
         now = self._clock()
         values: dict[str, Any] = {}
+        count = 0
         if pulled.read is not None:
-            put_items(connection, self._sealer, self._key, row, pulled.read.items, window.until)
-            busy = busy_time(pulled.read.items, window)
+            items: Sequence[CalendarItem] = pulled.read.items
+            put_items(connection, self._sealer, self._key, row, items, window.until, pulled.removed)
+            if pulled.removed is not None:
+                items = stored_items(connection, self._sealer, row)
+            count, busy = len(items), busy_time(items, window)
             values = {"covers_until": window.until, "busy": BUSY.seal(self._sealer, row.user, row.id, busy)}
         new = msgspec.structs.replace(
-            details, cursor=pulled.cursor, last_sync=_report(pulled.read, details.last_sync, window, now)
+            details, cursor=pulled.cursor, last_sync=_report(pulled, count, details.last_sync, window, now)
         )
         values |= {
             "state": ConnectionState.CONNECTED.value,
@@ -134,7 +153,7 @@ class Syncs:
         }
         if ends and row.state != ConnectionState.RECONNECT:
             values["state"] = ConnectionState.RECONNECT.value
-            self._announce(connection, row.user, details.host, now)
+            self._announce(connection, row, details.host, now)
         report = _again(details.last_sync, SyncOutcome.FAILED, failed.code, failed.says, now)
         self._update(connection, row, msgspec.structs.replace(details, last_sync=report), values)
 
@@ -158,14 +177,15 @@ class Syncs:
         with self._store.writing() as connection:
             connection.execute(CONNECTIONS.update().where(*mine).values(later))
 
-    def _announce(self, connection: sa.Connection, user: str, host: str, now: float) -> None:
+    def _announce(self, connection: sa.Connection, row: Any, host: str, now: float) -> None:
         """Request the one notice that a connection needs its user."""
+        what = "tasks" if row.provider == ConnectionProvider.TODOIST else "calendar"
         said = NoticeRequestedV1(
             topic=TOPIC,
-            title="A calendar can no longer be read",
-            text=f"{host} does not let the app read your calendar any more. Connect it again, or remove it.",
+            title="Tasks can no longer be read" if what == "tasks" else "A calendar can no longer be read",
+            text=f"{host} does not let the app read your {what} any more. Connect it again, or remove it.",
         )
-        event = Event(id=self._ids(), source="/integrations", time=iso(now), data=said, user=user)
+        event = Event(id=self._ids(), source="/integrations", time=iso(now), data=said, user=row.user)
         self._bus.publish(connection, event)
 
 
@@ -175,10 +195,16 @@ def window_at(now: float, time_zone: str) -> SyncWindow:
     return SyncWindow(float(since), since + WINDOW_S, time_zone)
 
 
-def _report(read: CalendarRead | None, before: SyncReport | None, window: SyncWindow, now: float) -> SyncReport:
+def _report(pulled: Pulled, count: int, before: SyncReport | None, window: SyncWindow, now: float) -> SyncReport:
+    """What a sync says that leaves the connection with `count` items."""
+    read = pulled.read
     if read is None:
         return _again(before, SyncOutcome.UNCHANGED, "unchanged", "nothing changed since the last sync", now)
-    says = f"{counted(len(read.items), 'item')} of {counted(read.components, 'component')} in the coming weeks"
+    if pulled.removed is not None:
+        changed = f"{len(read.items)} changed and {len(pulled.removed)} removed"
+        says = f"{counted(count, 'item')} in the coming weeks: {changed} since the last sync"
+    else:
+        says = f"{counted(count, 'item')} of {counted(read.components, 'component')} in the coming weeks"
     if read.unknown_zones:
         says += f"; {counted(read.unknown_zones, 'entry', 'entries')} in a zone that does not exist"
     return SyncReport(
@@ -187,7 +213,7 @@ def _report(read: CalendarRead | None, before: SyncReport | None, window: SyncWi
         code="synced",
         says=says,
         components=read.components,
-        items=len(read.items),
+        items=count,
         since=iso(window.since, "auto"),
         until=iso(window.until, "auto"),
         left_out=read.left_out,

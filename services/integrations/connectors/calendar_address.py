@@ -26,12 +26,13 @@ Reads = Callable[[bytes, SyncWindow], CalendarRead | CalendarFault]
 
 
 class CalendarAddress:
-    """Implements services.integrations.connectors.connector.Connector; `clock` gives Unix seconds.
+    """Implements services.integrations.connectors.connector.GivenConnector; `clock` gives Unix seconds.
 
     `reads` is what reads a calendar, as a rule in a process of its own.
     """
 
     provider = ConnectionProvider.ICALENDAR
+    incremental = False
 
     def __init__(
         self, exceptions: Exceptions, clock: Callable[[], float], limits: Limits = LIMITS, reads: Reads = calendar_of
@@ -69,9 +70,6 @@ class CalendarAddress:
         if isinstance(read, CalendarFault):
             raise PullFailed(read.code, read.says, input_=True)
         return Pulled(read, {**_conditions(answer.headers), DIGEST: digest})
-
-    def revoke(self, secret: bytes) -> None:
-        """Do nothing: only the calendar's own settings give it another address."""
 
     async def _requested(self, address: str, cursor: Cursor) -> PeerAnswer:
         async with GuardedTransport(exceptions=self._exceptions, limits=self._limits) as transport:

@@ -1,4 +1,4 @@
-"""What every connector does, whatever its provider: check what a user gives, pull items, end what was granted."""
+"""What every connector does, whatever its provider: check what a user gives, and pull items."""
 
 from typing import Protocol
 
@@ -39,6 +39,10 @@ class PullFailed(Exception):
         self.ends_grant, self.input_ = ends_grant, input_
 
 
+class AccessRejected(Exception):
+    """The provider takes this access token no longer: another one is to be asked for, once."""
+
+
 class Grant(msgspec.Struct, frozen=True):
     """What a connection is made of: the secret for the vault, and the host that its user is shown."""
 
@@ -47,10 +51,14 @@ class Grant(msgspec.Struct, frozen=True):
 
 
 class Pulled(msgspec.Struct, frozen=True):
-    """All items of the window, so that those which are missing were deleted; None where nothing changed."""
+    """All items of the window, so that those which are missing were deleted; None where nothing changed.
+
+    With `removed`, the keys of items that are in the window no more, `read` has only what changed since the last pull.
+    """
 
     read: CalendarRead | None
     cursor: Cursor
+    removed: frozenset[str] | None = None
 
 
 class Connector(Protocol):
@@ -61,14 +69,31 @@ class Connector(Protocol):
         """Return what it connects to."""
         ...
 
+    @property
+    def incremental(self) -> bool:
+        """Return whether a cursor is one of changes, good for the window of the last whole pull alone."""
+        ...
+
+    def pull(self, secret: bytes, cursor: Cursor, window: SyncWindow) -> Pulled:
+        """Return what is in the window, by the cursor of the last pull of the same window.
+
+        Raise PullFailed, or AccessRejected for an access token.
+        """
+        ...
+
+
+class GivenConnector(Connector, Protocol):
+    """A provider that is connected by a secret which its user has and gives."""
+
     def authorize(self, new: NewConnection) -> Grant:
         """Return the grant of what a user gave; raise a refusal of what cannot be one. Nothing is sent."""
         ...
 
-    def pull(self, secret: bytes, cursor: Cursor, window: SyncWindow) -> Pulled:
-        """Return what is in the window, by the cursor of the last pull of the same window; raise PullFailed."""
-        ...
 
-    def revoke(self, secret: bytes) -> None:
-        """End at the provider what was granted, where it has a way to; raise PullFailed where that did not work."""
+class OAuthConnector(Connector, Protocol):
+    """A provider that is connected by OAuth; `secret` is an access token."""
+
+    @property
+    def host(self) -> str:
+        """Return the host that is read, as its user is shown it."""
         ...

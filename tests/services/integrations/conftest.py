@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.services.integrations.calendar_peer import CalendarPeer, serving
+from tests.services.integrations.oauth_peer import Api, OAuthPeer, providing
+from tests.services.integrations.provider_apis import GoogleApi, TodoistApi
 from tests.services.integrations.world import World
 
 
@@ -30,3 +32,34 @@ def here(tmp_path: Path, peer: CalendarPeer) -> Iterator[World]:
     made = World(tmp_path / "home", peer)
     yield made
     made.close()
+
+
+@pytest.fixture
+def todoist() -> TodoistApi:
+    """The tasks of an account."""
+    return TodoistApi()
+
+
+@pytest.fixture
+def with_todoist(tmp_path: Path, peer: CalendarPeer, todoist: TodoistApi) -> Iterator[World]:
+    """A home whose server is a client of a provider that speaks as Todoist does, on SQLite."""
+    yield from _with_provider(tmp_path, peer, todoist)
+
+
+@pytest.fixture
+def google() -> GoogleApi:
+    """The calendar of an account."""
+    return GoogleApi()
+
+
+@pytest.fixture
+def with_google(tmp_path: Path, peer: CalendarPeer, google: GoogleApi) -> Iterator[World]:
+    """The same of a provider that speaks as Google Calendar does."""
+    yield from _with_provider(tmp_path, peer, google)
+
+
+def _with_provider(folder: Path, peer: CalendarPeer, api: Api) -> Iterator[World]:
+    with providing(OAuthPeer(api, lambda: made.now)) as provider:
+        made = World(folder / "home", peer, provider=provider)
+        yield made
+        made.close()

@@ -3,7 +3,7 @@
 import json
 
 from services.integrations.retention import integrations_retention
-from services.integrations.tables import METADATA
+from services.integrations.tables import CONNECTIONS, ITEMS
 from tests.services.integrations.calendar_peer import calendar, event, tagged
 from tests.services.integrations.world import World
 
@@ -26,9 +26,9 @@ def test_a_user_takes_all_of_theirs_and_leaves_nothing(world: World) -> None:
     assert "secret-a" not in exported
     tables = integrations_retention(world.sealer)
     with world.engine.begin() as connection:
-        assert [each.erase(connection, "user-a") for each in tables if each.erase] == [1, 1]
-        assert [each.erase(connection, "user-a") for each in tables if each.erase] == [0, 0]
-    assert set(world.rows().values()) == {1}
+        assert [each.erase(connection, "user-a") for each in tables if each.erase] == [0, 1, 1]
+        assert [each.erase(connection, "user-a") for each in tables if each.erase] == [0, 0, 0]
+    assert world.rows() == {"integrations_authorizations": 0, "integrations_connections": 1, "integrations_items": 1}
     assert json.loads(_exported(world, "user-a")) == [[], []]
 
 
@@ -36,11 +36,11 @@ def test_items_end_with_the_window_that_was_read(here: World) -> None:
     """A connection that is read no more keeps nothing of what is over."""
     here.peer.answers["/secret-a.ics"] = tagged(calendar(MEETING))
     here.connect()
-    (prune,) = [each.prune for each in integrations_retention(here.sealer) if each.prune]
+    _, prune = [each.prune for each in integrations_retention(here.sealer) if each.prune]
     for days, pruned in ((27, 0), (29, 1), (30, 0)):
         with here.engine.begin() as connection:
             assert prune(connection, here.now + days * 86_400.0) == pruned
-    assert here.rows() == {"integrations_connections": 1, "integrations_items": 0}
+    assert here.rows() == {"integrations_authorizations": 0, "integrations_connections": 1, "integrations_items": 0}
 
 
 def test_what_cannot_be_opened_is_said_in_the_export(here: World) -> None:
@@ -48,6 +48,6 @@ def test_what_cannot_be_opened_is_said_in_the_export(here: World) -> None:
     here.peer.answers["/secret-a.ics"] = tagged(calendar(MEETING))
     here.connect()
     with here.engine.begin() as connection:
-        for table in METADATA.sorted_tables:
+        for table in (CONNECTIONS, ITEMS):
             connection.execute(table.update().values(sealed=b"damaged"))
     assert _exported(here, "user-a").count('"readable": false') == 2

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from contracts.integrations.connections import ConnectionProvider, NewConnection, UserConnection
+from contracts.integrations.connections import ConnectionProvider, NewAuthorization, NewConnection, UserConnection
 from contracts.module import ModuleContext
 from contracts.modules.events import VOCABULARY, Payload
 from kit.egress.transport import Limits
@@ -19,11 +19,14 @@ from services.events.tables import OUTBOX
 from services.integrations.calendars.calendar_items import LARGEST
 from services.integrations.calendars.calendar_reading import read_calendar
 from services.integrations.connectors.calendar_address import CalendarAddress
+from services.integrations.connectors.configured import configured
 from services.integrations.module import IntegrationsModule
+from services.integrations.settings import IntegrationsTable, OAuthClientTable
 from services.integrations.tables import METADATA
 from services.integrations.vault.encryption_keys import EncryptionKeys
 from tests.migrated_home import open_migrated
 from tests.services.integrations.calendar_peer import CalendarPeer
+from tests.services.integrations.oauth_peer import CLIENT, SECRET, OAuthPeer
 from tests.user_keys import RecordedBytes
 
 START = 1_800_000_000.0
@@ -34,8 +37,10 @@ LIMITS = Limits(total_s=20.0, body=LARGEST)
 class World:
     """The module on one home; calendars are read in this process, by the code that another one runs as a rule."""
 
-    def __init__(self, root: Path, peer: CalendarPeer, url: str | None = None) -> None:
-        self.home, self.peer, self.now = Home(root), peer, START
+    def __init__(
+        self, root: Path, peer: CalendarPeer, url: str | None = None, provider: OAuthPeer | None = None
+    ) -> None:
+        self.home, self.peer, self.now, self.provider = Home(root), peer, START, provider
         self.engine = open_migrated(self.home, url)
         self.sealer = open_user_keys(self.home, RecordedBytes())
         self.codec = Codec(self.sealer, VOCABULARY)
@@ -47,7 +52,8 @@ class World:
         """Return the module as another process has it, with these keys of the vault."""
         context = self.context()
         connector = CalendarAddress(context.egress_exceptions, context.clock, LIMITS, read_calendar)
-        return IntegrationsModule(context, keys or EncryptionKeys(self.home.keys), [connector])
+        oauth = configured(context.settings, lambda _: SECRET, context.egress_exceptions, context.clock)
+        return IntegrationsModule(context, keys or EncryptionKeys(self.home.keys), [connector], oauth)
 
     def context(self) -> ModuleContext:
         """Return what a process gives the module."""
@@ -60,8 +66,16 @@ class World:
             bus=OutboxBus(self.codec, clock=self.clock),
             storage=self.home.storage,
             ids=lambda: str(uuid.uuid4()),
-            egress_exceptions=frozenset({self.peer.pair}),
+            egress_exceptions=frozenset({self.peer.pair, *([self.provider.pair] if self.provider else [])}),
+            settings=self.settings(),
         )
+
+    def settings(self) -> IntegrationsTable:
+        """Return the settings that name the provider, both kinds of which are at the one peer."""
+        if self.provider is None:
+            return IntegrationsTable()
+        own = OAuthClientTable(client_id=CLIENT, client_secret_env="OAUTH_SECRET", at=self.provider.origin)
+        return IntegrationsTable(origin="https://tips.example", todoist=own, google_calendar=own)
 
     def clock(self) -> float:
         """The time now, which passes only when the test says so."""
@@ -73,6 +87,16 @@ class World:
         """Connect a calendar of the peer."""
         new = NewConnection(provider=ConnectionProvider.ICALENDAR, address=self.peer.url(path), time_zone=time_zone)
         return self.integrations.connect(user, new)
+
+    def authorize(
+        self, provider: ConnectionProvider, user: str = "user-a", session: str = "session-a"
+    ) -> UserConnection:
+        """Connect a provider by OAuth, in a browser whose user agrees."""
+        assert self.provider is not None
+        begun = self.integrations.authorize(
+            user, session, NewAuthorization(provider=provider, time_zone="Europe/Berlin")
+        )
+        return self.integrations.authorized(user, session, provider.value, self.provider.consents(begun.location))
 
     def titles(self, made: UserConnection, user: str = "user-a") -> list[str]:
         """Return the titles of the items that are not over, by their start."""

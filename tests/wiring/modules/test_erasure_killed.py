@@ -1,4 +1,4 @@
-"""Erasing by a process that is killed again and again."""
+"""Erasing by a process that is killed again and again, and grants whose holder is away meanwhile."""
 
 import random
 import subprocess
@@ -10,11 +10,13 @@ import pytest
 import sqlalchemy as sa
 
 from contracts.modules.profile import Profile, Purpose
+from contracts.refusals import Unavailable
 from resources.privacy.erasure_ledger import open_ledger
 from services.profile.tables import RECEIPTS
 from tests.byte_search import found
 from tests.deadline import DEADLINE_S
 from tests.wiring.served_home import CANARY, ServedHome
+from wiring.modules.erasure import AllGrants
 from wiring.modules.retention import policies
 
 ROOT = Path(__file__).parents[3]
@@ -71,3 +73,39 @@ def test_kills_at_any_moment_leave_nothing_half_erased(tmp_path: Path) -> None:
     assert len(list(open_ledger(bench.settings.home).lines())) == len(erased) == ROUNDS * USERS
     assert found(tmp_path / "home", [CANARY.encode(), *(user.encode() for user in erased)]) == {}
     bench.database.dispose()
+
+
+class Grant:
+    """A holder of one grant, which is away for the first `away` calls."""
+
+    def __init__(self, away: int = 0) -> None:
+        self.left, self.is_held = away, True
+
+    def held(self, _: str) -> bool:
+        """Return whether it is held yet; raise Unavailable."""
+        self._call()
+        return self.is_held
+
+    def take_back(self, _: str) -> bool:
+        """End it; raise Unavailable."""
+        self._call()
+        self.is_held = False
+        return True
+
+    def _call(self) -> None:
+        if self.left:
+            self.left -= 1
+            raise Unavailable("away")
+
+
+def test_a_holder_that_is_away_holds_up_no_other_and_is_not_forgotten() -> None:
+    """It counts as one that holds a grant; the others' are ended, and it is tried again."""
+    away, there = Grant(away=2), Grant()
+    grants = AllGrants((away, there))
+    assert grants.held("user-a")
+    with pytest.raises(Unavailable):
+        grants.take_back("user-a")
+    assert (away.is_held, there.is_held) == (True, False)
+    assert grants.take_back("user-a")
+    assert not grants.held("user-a")
+    assert not AllGrants(()).held("user-a")

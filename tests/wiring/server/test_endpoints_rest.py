@@ -60,6 +60,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /v1/recommend": {"json": {"surface": "home"}},
     "POST /recommend": {"json": {"surface": "page", "k": 2}},
     "POST /v1/connections": {"json": {"provider": "icalendar", "address": "https://127.0.0.1/a.ics"}},
+    "POST /v1/connections/authorize": {"json": {"provider": "todoist"}},
     "POST /v1/feedback": {"json": {"decision": "no-decision", "tip": "no-tip", "event": "shown", "id": "1"}},
     "POST /v1/profile/erase": {"json": {}},
     "POST /auth/redeem": {"json": {"secret": "no-secret"}},

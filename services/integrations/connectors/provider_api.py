@@ -1,0 +1,71 @@
+"""Requests to a provider's API by an access token, and what each answer that is no success comes to."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+
+from kit.cancellation import run_until_cancelled
+from kit.egress.retry_after import retry_after_s
+from kit.egress.targets import Exceptions, TargetRefused
+from kit.egress.transport import EgressFailed, GuardedTransport, Limits, PeerAnswer
+from services.integrations.calendars.calendar_items import LARGEST
+from services.integrations.connectors.connector import AccessRejected, PullFailed
+
+LIMITS = Limits(total_s=20.0, body=LARGEST)
+WAIT_S = 60.0
+"""How long a provider is not asked that wants to be asked less and does not say when."""
+Read = TypeVar("Read")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderApi:
+    """The API of one provider, reached by the guarded transport; `label` is what its user knows it as.
+
+    `slow_down` are the reasons by which it says with 403 that it was asked too often.
+    """
+
+    label: str
+    exceptions: Exceptions
+    clock: Callable[[], float]
+    slow_down: frozenset[str] = frozenset()
+    limits: Limits = LIMITS
+
+    def request(self, url: str, token: bytes, form: Mapping[str, str] | None = None) -> PeerAnswer:
+        """Return the answer to a GET, or to the POST of a form, whatever its status; raise PullFailed without one."""
+        try:
+            return run_until_cancelled(self._sent(url, token, form))
+        except TargetRefused:
+            raise PullFailed("address-refused", f"{self.label} has an address that may not be asked") from None
+        except EgressFailed as error:
+            raise PullFailed("no-answer", f"{self.label} gave no usable answer: {error}") from None
+
+    def read(self, answer: PeerAnswer, kind: type[Read]) -> Read:
+        """Return what a good answer says; raise AccessRejected, PullFailed for every other one."""
+        if answer.status == 200:
+            try:
+                return msgspec.json.decode(answer.body, type=kind)
+            except msgspec.DecodeError:
+                what = "a page of HTML" if answer.body.lstrip()[:1] == b"<" else "what cannot be read"
+                raise PullFailed("not-json", f"{self.label} answers with {what}") from None
+        if answer.status == 401:
+            raise AccessRejected
+        wait_s = retry_after_s(answer.headers.get("retry-after"), self.clock())
+        slow_down = answer.status == 403 and any(f'"{reason}"'.encode() in answer.body for reason in self.slow_down)
+        if answer.status == 429 or slow_down or (answer.status == 503 and wait_s is not None):
+            says = f"{self.label} wants to be asked at another time"
+            raise PullFailed("asked-to-wait", says, retry_after_s=WAIT_S if wait_s is None else wait_s)
+        if answer.status == 403:
+            raise PullFailed("refused", f"{self.label} does not let the app read: connect it again", ends_grant=True)
+        raise PullFailed(f"status-{answer.status}", f"{self.label} answers {answer.status}")
+
+    async def _sent(self, url: str, token: bytes, form: Mapping[str, str] | None) -> PeerAnswer:
+        headers = {"authorization": f"Bearer {token.decode()}", "accept": "application/json"}
+        method, content = "GET", b""
+        if form is not None:
+            headers["content-type"] = "application/x-www-form-urlencoded"
+            method, content = "POST", urlencode(form).encode()
+        async with GuardedTransport(exceptions=self.exceptions, limits=self.limits) as transport:
+            return await transport.request(method, url, headers=headers, content=content)
