@@ -54,8 +54,9 @@ class RouteCall:
 class RouteAnswer:
     """What a route answers, of the type that it names; a file is at its start, and closed once it was sent.
 
-    `version` becomes the ETag of a versioned route, `headers` are added, `filename` is a download's own name. In the
-    audit row `target` is what it was done to, `after` what it is now, and `actor` stands for the caller where that is
+    `version` becomes the ETag of a versioned route, `headers` are added, `filename` is a download's own name. `repeat`
+    stands for the value where the same Idempotency-Key comes again, without what may not hold by then. In the audit row
+    `target` is what it was done to, `after` what it is now, and `actor` stands for the caller where that is
     not to be stored.
     """
 
@@ -63,6 +64,7 @@ class RouteAnswer:
     version: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     filename: str = ""
+    repeat: Any = None
     target: str = ""
     actor: str | None = None
     after: Mapping[str, str] = field(default_factory=dict)

@@ -13,7 +13,8 @@ class PublishedTip(msgspec.Struct, frozen=True, kw_only=True):
     the first place with the `probabilities` beside them. `reward` is 1 for a tip that was acted on in time, 0 for
     another that was shown, None for one that was not. `kind` is the policy's; `promotion` is the version of the
     promotion by which it drew, 0 for the policy of the settings, None where that was not logged. `simulated` says that
-    the user is no person.
+    the user is no person. `source` is where the text came from: `ahead`, `judged` or `template`, None where that was
+    not logged.
     """
 
     decision: str
@@ -38,6 +39,7 @@ class PublishedTip(msgspec.Struct, frozen=True, kw_only=True):
     simulated: bool
     eligible: Sequence[str]
     probabilities: Sequence[float]
+    source: str | None = None
 
 
 class DayCounts(msgspec.Struct, frozen=True, kw_only=True):

@@ -184,13 +184,14 @@ class Guardrail(msgspec.Struct, frozen=True, kw_only=True):
 class CanaryReport(msgspec.Struct, frozen=True, kw_only=True):
     """The trial of the canary since its promotion: users by part, whether they were dealt as planned, guardrails.
 
-    A user counts once their first decision is a day old. `ratio_p` is of the chi-square test that users were dealt by
-    the share; `refused` says why nothing is estimated, null where it is.
+    A user counts once their first decision is a day old; `simulated_users` of all are played by a program. `ratio_p` is
+    of the chi-square test that users were dealt by the share; `refused` says why nothing is estimated, null if it is.
     """
 
     promotion: Promotion
     canary_users: int
     other_users: int
+    simulated_users: int
     ratio_p: float
     refused: str | None
     guardrails: Sequence[Guardrail]

@@ -33,9 +33,10 @@ class EvaluatedGuardrail(msgspec.Struct, frozen=True, kw_only=True):
 class EvaluatedPolicy(msgspec.Struct, frozen=True, kw_only=True):
     """The share of tips that users would have acted on, a decision, had a policy drawn the first places of the log.
 
-    `n` decisions from `since` on, of `n_users`, had a tip that was shown, and their outcome is settled; `served` is
-    their mean reward as it was drawn, None without any. `value`, `low` and `high` are those of cross-fitted DR among
-    `estimates`; `refused` says why there is no interval, None where there is. `guardrails` are of the same decisions.
+    `n` decisions from `since` on, of `n_users`, had a tip that was shown, and their outcome is settled; `n_simulated`
+    users are played by a program, `served` is the mean reward as it was drawn, None without any. `value`, `low` and
+    `high` are those of cross-fitted DR among `estimates`; `refused` says why there is no interval, None where there is.
+    `guardrails` are of the same decisions.
     """
 
     kind: str
@@ -43,6 +44,7 @@ class EvaluatedPolicy(msgspec.Struct, frozen=True, kw_only=True):
     since: str
     n: int
     n_users: int
+    n_simulated: int
     served: float | None
     value: float | None
     low: float | None

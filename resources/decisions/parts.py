@@ -40,6 +40,7 @@ SCHEMA = pa.schema(
         pa.field("simulated", pa.bool_(), nullable=False),
         pa.field("eligible", pa.list_(pa.string()), nullable=False),
         pa.field("probabilities", pa.list_(pa.float64()), nullable=False),
+        pa.field("source", _WORD),
     ]
 )
 
@@ -72,7 +73,7 @@ class DecisionPartFiles:
         """Return a day's rows; raise LakeBroken for a file that cannot be read."""
         if day.file is None:
             return SCHEMA.empty_table()
-        return whole_part(self._storage.datasets, f"{FOLDER}/{day.file}").cast(SCHEMA)
+        return _with_all_columns(whole_part(self._storage.datasets, f"{FOLDER}/{day.file}")).cast(SCHEMA)
 
     def keep(self, remaining: Callable[[PublishedDay, pa.Table], pa.Table]) -> int:
         """Write parts in place of those of which `remaining` gives fewer rows; return how many rows left.
@@ -141,6 +142,14 @@ class DecisionPartFiles:
 
         made = self._storage.datasets.create(FOLDER, name, write, self._fence)
         return name(made.sha256), made.sha256, rows
+
+
+def _with_all_columns(table: pa.Table) -> pa.Table:
+    """Return a table with the columns that parts lack which were written before there were these, of nulls."""
+    for name in SCHEMA.names:
+        if name not in table.column_names and SCHEMA.field(name).nullable:
+            table = table.append_column(SCHEMA.field(name), pa.nulls(len(table), SCHEMA.field(name).type))
+    return table
 
 
 def _table(batch: Sequence[PublishedTip]) -> pa.Table:

@@ -3,12 +3,15 @@
 from contracts.paging import InvalidCursor, Page, PageRequest
 from contracts.storage import Storage
 from contracts.tips.policy_report import PolicyReport
+from kit.times import day_of
 from resources.lake.broken import read_value
 from resources.policy_reports.scatter import scatter_file
 from resources.policy_reports.text import report_text
 from resources.storage.files import pretty
 
 FOLDER = "policy_reports"
+RETENTION_S = 400 * 86_400.0
+"""As long as the published decisions: a report of an older day could not be made again."""
 
 
 def store_report(storage: Storage, report: PolicyReport) -> str:
@@ -29,6 +32,15 @@ def report_days(storage: Storage) -> list[str]:
     """Return the days that have a report, the newest first."""
     names = storage.blobs.list(FOLDER)
     return sorted((name.removesuffix(".json") for name in names if name.endswith(".json")), reverse=True)
+
+
+def prune_reports(storage: Storage, now: float) -> int:
+    """Delete the reports of days past their time at `now`, in Unix seconds; return of how many days."""
+    before = day_of(now - RETENTION_S)
+    old = [name for name in storage.blobs.list(FOLDER) if name.partition(".")[0] < before]
+    for name in old:
+        storage.blobs.delete(f"{FOLDER}/{name}")
+    return len({name.partition(".")[0] for name in old})
 
 
 class StoredPolicyReports:

@@ -10,7 +10,7 @@ from core.policies.configuration import Policy, RandomPolicy
 from core.policies.state import counts_hash
 from kit.sql.sessions import snapshot
 from services.recommender.drawing.decisions import follows_from_its_log
-from services.recommender.drawing.redraw import other_probabilities
+from services.recommender.drawing.redraw import compared_probabilities
 from services.recommender.learning.states import folded, rules, stored
 from services.recommender.tables import COUNTS, DECISIONS, PROMOTIONS, STATES
 
@@ -30,8 +30,11 @@ def decision_faults(
     with snapshot(engine) as connection:
         newest = connection.execute(sa.select(DECISIONS).order_by(DECISIONS.c.made_at.desc()).limit(NEWEST)).all()
         broken = [row.id for row in newest if not follows_from_its_log(connection, row)]
-        other = list(other_probabilities(connection, newest, first or RandomPolicy(), scores or {}))
+        compared = list(compared_probabilities(connection, newest, first or RandomPolicy(), scores or {}))
+    other = [decision for decision, same in compared if not same]
     yield "decisions", _decision_fault(newest, broken, other)
+    if newest and not other:
+        yield f"{len(compared)} of the newest {counted(len(newest), 'decision')} compared with policy and state", ""
     with snapshot(engine) as connection:
         wrong = [policy for policy in rules(connection) if not _is_fold(connection, policy)]
     yield (

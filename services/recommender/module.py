@@ -127,10 +127,11 @@ class RecommenderModule(PolicyDecisions):
             with self._store.reading() as connection:
                 if (found := self._stands(connection, user, now)) is not None:
                     return self._timed(connection, user, UnderstoodContext(), found, now)
+            wanted = None if self._ahead is None else self._ahead.wanted(user, {}, UnderstoodContext())
             with self._store.writing() as connection:  # another screen of the user may have drawn meanwhile
                 found = self._stands(connection, user, now)
                 request = TipRequest(surface=Surface.HOME)
-                made = found or self._decided(connection, user, request, UnderstoodContext(), now, began)
+                made = found or self._decided(connection, user, request, UnderstoodContext(), now, began, wanted)
                 return self._timed(connection, user, UnderstoodContext(), made, now)
         except Erased:
             raise _erased() from None

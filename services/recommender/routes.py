@@ -12,6 +12,7 @@ from contracts.tips.recommendations import (
     TipRequest,
 )
 from kit.http.answers import PRIVATE, json_answer
+from services.recommender.drawing.free_hours import without_free_hour
 
 LARGEST_REQUEST, LARGEST_FEEDBACK = 1 << 14, 1 << 12
 RECOMMENDING = Rate(name="recommend", per_minute=60)
@@ -19,7 +20,8 @@ FEEDBACK = Rate(name="feedback", per_minute=300)
 
 
 def _recommend(recommendations: Recommendations, call: RouteCall) -> RouteAnswer:
-    return RouteAnswer(value=recommendations.recommend(call.caller.subject, call.body))
+    made = recommendations.recommend(call.caller.subject, call.body)
+    return RouteAnswer(value=made, repeat=without_free_hour(made))  # calendars may be disconnected by then
 
 
 async def _feedback(recommendations: Recommendations, call: RouteCall) -> Response:

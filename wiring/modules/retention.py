@@ -16,6 +16,7 @@ from resources.home import Home
 from resources.judging.inbox import prune_settled
 from resources.judging.score_parts.folding import fold_scores
 from resources.lake.leaderboards import prune_boards
+from resources.policy_reports.stored import prune_reports
 from resources.unfinished_files import prune_unfinished
 from wiring.database import open_database, opening
 from wiring.keys import home_keys
@@ -77,6 +78,7 @@ def pruner(settings: Settings, clock: Callable[[], float] = time.time) -> Callab
             "inbox_files": prune_settled(settings.home, now),
             "unfinished": prune_unfinished(settings.home, now),
             "boards": prune_boards(settings.home, iso(now)),
+            "policy_reports": prune_reports(settings.home.storage, now),
             "score_parts": fold_scores(settings.home, iso(now)),
         }
         deleted = {what: count for what, count in files.items() if count}

@@ -129,6 +129,7 @@ class CanaryReport:
     promotion: PolicyPromotion = strawberry.field(description="The one in force.")
     canary_users: int = strawberry.field(description="Users for whom the canary drew over a day ago.")
     other_users: int = strawberry.field(description="Users for whom the other policy did.")
+    simulated_users: int = strawberry.field(description="Of all of them, those whom a program plays: no people.")
     ratio_p: float = strawberry.field(description="Chi-square p that users were dealt by the share.")
     refused: str | None = strawberry.field(description="Why nothing is estimated; null where it is.")
     guardrails: list[PolicyGuardrail] = strawberry.field(description="By confidence sequences, honest at every look.")

@@ -41,6 +41,7 @@ class PolicyEvaluation:
     since: str = strawberry.field(description="The oldest decision that may be looked at; ISO 8601 in UTC.")
     n: int = strawberry.field(description="Settled decisions whose tip was shown.")
     n_users: int = strawberry.field(description="Users whom they were for.")
+    n_simulated: int = strawberry.field(description="Users among them whom a program plays: they are no people.")
     served: float | None = strawberry.field(description="Share of them that was acted on in time; null without any.")
     value: float | None = strawberry.field(description="The policy's share, by cross-fitted DR; null without any.")
     low: float | None = strawberry.field(description="Lower end of 95 %; null where it is refused.")

@@ -24,6 +24,9 @@ KEY = re.compile(r"[\x21-\x7e]{1,200}")
 STORED_HEADERS = ("content-type", "etag", "location", "cache-control", "vary")
 """Header fields that are kept; the edge adds the rest to every answer anew."""
 
+REPEATS = "tipbench.repeats"
+"""Where a scope has the list to which an endpoint adds the body that repeats get, if that is another one."""
+
 log = logging.getLogger("tipbench.repeats")
 
 
@@ -72,9 +75,9 @@ class IdempotencyMiddleware:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, place: tuple[str, str, str]) -> None:
         """The endpoint's answer, held back until it is kept; an endpoint that fails frees the key."""
-        held = Held(send)
+        held, others = Held(send), list[bytes]()
         try:
-            await self._app(scope, receive, held)
+            await self._app({**scope, REPEATS: others}, receive, held)
         except Exception:
             await run_in_threadpool(self._idempotency_store.free, *place)
             raise
@@ -82,7 +85,7 @@ class IdempotencyMiddleware:
         if reply is None or not 200 <= reply.status < 300:
             await run_in_threadpool(self._idempotency_store.free, *place)
         else:
-            await self._keep(place, reply)
+            await self._keep(place, StoredResponse(reply.status, reply.headers, others[-1]) if others else reply)
         await held.let_go()
 
     async def _keep(self, place: tuple[str, str, str], reply: StoredResponse) -> None:

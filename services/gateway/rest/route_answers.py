@@ -13,6 +13,7 @@ from contracts.routes import Download, Media, RecordRows, RouteAnswer, RouteSpec
 from kit.http.answers import PRIVATE
 from kit.http.compression import VARIES, gzipped
 from kit.http.etag import etag_answer
+from services.gateway.edge.idempotency import REPEATS
 from services.gateway.rest.versions import tag_of
 
 BLOCK = 1 << 16
@@ -30,6 +31,8 @@ def response_of(spec: RouteSpec, request: Request, visitor: Caller | None, answe
     if spec.method == "GET" and spec.tagged:
         return etag_answer(request, body, tag, media_type=kind, more=headers)
     privately = {} if "cache-control" in headers else PRIVATE
+    if given.repeat is not None and REPEATS in request.scope:
+        request.scope[REPEATS].append(msgspec.json.encode(given.repeat))
     response = Response(body, spec.status, {**privately, **headers}, kind if body else None)
     if tag is not None:
         response.headers["etag"] = tag

@@ -9,6 +9,8 @@ import msgspec
 from contracts.tips.recommendations import Recommendation
 
 HOUR_S = 3_600.0
+SAYS = "; your calendar is free on "
+"""What begins the words of an hour, which no other part of a reason has."""
 
 
 def with_free_hour(made: Recommendation, starts_at: float | None, zone: Callable[[], ZoneInfo]) -> Recommendation:
@@ -16,6 +18,12 @@ def with_free_hour(made: Recommendation, starts_at: float | None, zone: Callable
     if starts_at is None:
         return made
     start, end = (datetime.fromtimestamp(at, zone()) for at in (starts_at, starts_at + HOUR_S))
-    says = f"; your calendar is free on {start:%A} from {start:%H:%M} to {end:%H:%M}"
+    says = f"{SAYS}{start:%A} from {start:%H:%M} to {end:%H:%M}"
     tips = tuple(msgspec.structs.replace(tip, reason=tip.reason + says) for tip in made.tips)
+    return msgspec.structs.replace(made, tips=tips)
+
+
+def without_free_hour(made: Recommendation) -> Recommendation:
+    """Return the recommendation as it was logged, without the hour in its reasons."""
+    tips = tuple(msgspec.structs.replace(tip, reason=tip.reason.partition(SAYS)[0]) for tip in made.tips)
     return msgspec.structs.replace(made, tips=tips)

@@ -20,10 +20,10 @@ CLOSE = 1e-9
 """How far a probability may be from the logged one, by other versions of what computes it."""
 
 
-def other_probabilities(
+def compared_probabilities(
     connection: sa.Connection, rows: Iterable[Any], first: Policy, scores: Mapping[str, float]
-) -> Iterator[str]:
-    """Yield the ids of decisions whose logged probabilities their policy does not give for their eligible arms.
+) -> Iterator[tuple[str, bool]]:
+    """Yield the ids of decisions with whether their policy gives the logged probabilities for their eligible arms.
 
     A state is folded from what had been shown and acted on by then, and believed only where its hash is the logged one:
     users who were erased since, and scores other than today's `scores`, leave a decision without one, and so not
@@ -39,8 +39,7 @@ def other_probabilities(
             continue
         again = distribution(policy, features_in(row), list(row.arms), state)
         pairs = zip(again.arms, again.probabilities, strict=True)
-        if any(abs(row.arms[arm] - chance) > CLOSE for arm, chance in pairs):
-            yield row.id
+        yield row.id, all(abs(row.arms[arm] - chance) <= CLOSE for arm, chance in pairs)
 
 
 class KnownStates:

@@ -15,6 +15,7 @@ from core.estimate.design import Floats
 from core.monitoring.sample_ratio import ratio_differs, sample_ratio_p
 from core.monitoring.sequences import difference_sequence
 from core.policies.configuration import policy_hash
+from core.simulated_users.names import PREFIX
 from services.recommender.people import DAY_S, left_within_a_day
 from services.recommender.promotion.plans import ServingPlan
 from services.recommender.tables import DECISIONS, FEEDBACK, SERVED
@@ -52,6 +53,7 @@ def canary_report(connection: sa.Connection, plan: ServingPlan, now: float) -> C
         promotion=plan.view,
         canary_users=int(dealt[0]),
         other_users=int(dealt[1]),
+        simulated_users=sum(row.simulated for row in rows),
         ratio_p=sample_ratio_p(dealt, shares),
         refused=refused,
         guardrails=[_guardrail(each, is_canary, plan.share, refused) for each in _guarded(rows)],
@@ -101,6 +103,7 @@ def _outcomes(plan: ServingPlan, now: float) -> sa.Select[Any]:
             numbered.c.policy_hash,
             numbered.c.fallback,
             numbered.c.took_ms,
+            numbered.c.user.startswith(PREFIX, autoescape=True).label("simulated"),
             dismissed.label("dismissed"),
             left_within_a_day(numbered.c.user, numbered.c.made_at).label("left"),
             has_tip.label("has_tip"),

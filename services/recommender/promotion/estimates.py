@@ -18,6 +18,7 @@ from core.policies.distribution import Distribution, distribution
 from core.policies.features import FEATURES, Features, features_in
 from core.policies.reactions import HOUR, counts_of
 from core.policies.state import ArmCounts, PolicyState, less, summed
+from core.simulated_users.names import is_simulated
 from kit.times import iso, milliseconds
 from services.recommender.learning.states import folded, stored
 from services.recommender.people import DAY_S, left_within_a_day
@@ -240,13 +241,14 @@ def _evaluation(
     estimates: Sequence[PolicyEstimate],
     guardrails: Sequence[EvaluatedGuardrail],
 ) -> EvaluatedPolicy:
-    chosen = _chosen(estimates)
+    chosen, users = _chosen(estimates), {each.user for each in known}
     return EvaluatedPolicy(
         kind=policy.kind,
         hash=policy_hash(policy),
         since=iso(since),
         n=len(known),
-        n_users=len({each.user for each in known}),
+        n_users=len(users),
+        n_simulated=sum(map(is_simulated, users)),
         served=float(np.mean([each.reward for each in known])) if known else None,
         value=chosen.value if chosen else None,
         low=chosen.low if chosen else None,

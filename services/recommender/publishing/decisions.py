@@ -189,6 +189,7 @@ def _of_decision(
             simulated=is_simulated(decision.user),
             eligible=arms,
             probabilities=[decision.arms[arm] for arm in arms],
+            source=tip.source or None,
         )
 
 

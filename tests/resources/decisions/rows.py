@@ -34,3 +34,10 @@ def published_tip(decision: str, user: str, **given: Any) -> PublishedTip:
         probabilities=(0.5, 0.5),
     )
     return msgspec.structs.replace(made, **given)
+
+
+def published_row(tip: PublishedTip) -> dict[str, Any]:
+    """Return a row as it stands in a part: under the names of its columns, with lists as they are read."""
+    features = {"area", "hour_band", "weekday", "surface", "locale"}
+    row = {f"x.{name}" if name in features else name: value for name, value in msgspec.structs.asdict(tip).items()}
+    return {**row, "eligible": list(tip.eligible), "probabilities": list(tip.probabilities)}

@@ -1,15 +1,18 @@
 """Parts of decisions, in every store."""
 
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from contracts.storage import StaleFence, Storage
 from contracts.tips.decision_log import DayCounts, PublishedDay, PublishedTip
 from resources.decisions.parts import FOLDER, SCHEMA, DecisionPartFiles
 from tests.contracts.backends import BACKENDS
-from tests.resources.decisions.rows import published_tip
+from tests.resources.decisions.rows import published_row, published_tip
 
 ROW = published_tip("d-1", "u-1")
 
@@ -41,6 +44,33 @@ def test_a_day_replaces_itself_and_its_old_file_is_deleted(storage: Storage) -> 
     assert DecisionPartFiles(storage).left_over() == []
     assert [parts.table(day).num_rows for day in parts.days()] == [0, 1, 1]
     assert parts.table(first).schema == SCHEMA
+
+
+def test_a_part_from_before_a_column_has_nulls_in_it(storage: Storage) -> None:
+    """Where a text came from was not published at first; such a part is read, and rewritten, as any other."""
+    before = pa.schema([each for each in SCHEMA if each.name != "source"])
+    row = {**published_row(ROW), "source": None}
+    old = pa.Table.from_pylist([{name: row[name] for name in before.names}], before)
+
+    def write(file: BinaryIO) -> None:
+        pq.write_table(old, file)
+
+    with DecisionPartFiles(storage).only_writer("now") as parts:
+        made = storage.datasets.create(FOLDER, lambda digest: f"2026-11-29-{digest[:16]}.parquet", write, None)
+        file = f"2026-11-29-{made.sha256[:16]}.parquet"
+        day = PublishedDay(
+            day="2026-11-29",
+            file=file,
+            sha256=made.sha256,
+            rows=1,
+            reward_within_hours=72,
+            counts=DayCounts(published=1),
+        )
+        parts.publish(day)
+        newer = _put(parts, "2026-11-30", [msgspec.structs.replace(ROW, source="ahead")])
+        assert parts.table(day).to_pylist() == [row]
+        assert [each["source"] for each in parts.table(newer).to_pylist()] == ["ahead"]
+        assert parts.keep(lambda _, table: table.slice(0, 0)) == 2
 
 
 def test_a_writer_that_lost_its_lease_publishes_nothing(storage: Storage) -> None:

@@ -5,8 +5,15 @@ from pathlib import Path
 import pytest
 
 from contracts.paging import InvalidCursor, PageRequest
+from kit.times import start_of
 from resources.lake.broken import LakeBroken
-from resources.policy_reports.stored import StoredPolicyReports, store_report
+from resources.policy_reports.stored import (
+    RETENTION_S,
+    StoredPolicyReports,
+    prune_reports,
+    report_days,
+    store_report,
+)
 from tests.contracts.backends import BACKENDS
 from tests.resources.policy_reports.reports import a_report
 
@@ -31,3 +38,15 @@ def test_reports_are_listed_from_the_newest(tmp_path: Path) -> None:
     storage.blobs.put("policy_reports/2026-11-28.json", b"{")
     with pytest.raises(LakeBroken, match=r"2026-11-28\.json cannot be read"):
         reports.page(PageRequest(first=1))
+
+
+def test_reports_go_with_what_they_were_made_of(tmp_path: Path) -> None:
+    """All files of a day after 400 days, and no later one's; what is no report's name stays as it is."""
+    storage = BACKENDS["memory"](tmp_path)
+    for day in DAYS:
+        store_report(storage, a_report(day))
+    storage.blobs.put("policy_reports/readme", b"mine")
+    now = start_of("2026-11-27") + RETENTION_S
+    assert [prune_reports(storage, at) for at in (now, now)] == [1, 0]
+    assert report_days(storage) == ["2026-11-28", "2026-11-27"]
+    assert len(storage.blobs.list("policy_reports")) == 7

@@ -14,7 +14,7 @@ def test_every_draw_follows_from_its_log(world: World) -> None:
     chance = random.Random(1)  # noqa: S311  # a seeded course
     for _ in range(12):
         world.ask(f"user-{chance.randrange(3)}", k=chance.randrange(1, 4))
-    assert list(decision_faults(world.engine)) == [("decisions", ""), ("policy state", "")]
+    assert set(dict(decision_faults(world.engine)).values()) == {""}
 
 
 def test_a_log_that_was_changed_is_found(here: World) -> None:
@@ -25,7 +25,7 @@ def test_a_log_that_was_changed_is_found(here: World) -> None:
         connection.execute(SERVED.delete().where(SERVED.c.decision == made[1], SERVED.c.place == 1))
         changed = DECISIONS.update().where(DECISIONS.c.id == made[2])
         connection.execute(changed.values(arms={"template/terse": 0.9, "template/coach": 0.1}))
-    ((what, fault), _) = decision_faults(here.engine)
+    ((what, fault), *_) = decision_faults(here.engine)
     other = f"of 1 policy, state and eligible cells give other probabilities ({made[2]})"
     assert (what, fault.partition(":")[0]) == (
         "decisions",

@@ -8,14 +8,20 @@ from typing import Any
 import httpx
 import pytest
 from starlette.routing import Router
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from contracts.access.caller import Caller, Role
 from contracts.refusals import Unavailable
+from services.gateway.edge.idempotency import IdempotencyMiddleware
+from services.gateway.edge.idempotency_store import IdempotencyStore
+from services.gateway.edge.middleware import CALLER
+from services.gateway.edge.route_templates import Templates
 from services.gateway.rest.module_routes import RouteGuards, module_routes
+from services.recommender.module import RecommenderModule
 from services.recommender.routes import LARGEST_REQUEST, ROUTES
+from services.recommender.settings import RecommenderTable
 from services.recommender.tables import DECISIONS
-from tests.services.recommender.world import World
+from tests.services.recommender.world import CATALOG, StandingTips, World
 from tests.serving import served_over_http
 
 
@@ -95,3 +101,41 @@ def test_what_cannot_be_is_refused_and_logs_nothing(here: World, body: bytes, st
     answer = Asking(here.recommender)("/v1/recommend", content=body)
     assert (answer.status_code, answer.json()["status"]) == (status, status)
     assert here.rows(DECISIONS) == []
+
+
+def test_a_repeat_knows_nothing_of_a_calendar(here: World) -> None:
+    """Whoever sends a key again gets the same decision without the hour: the calendar may be disconnected by then."""
+
+    class Connected:
+        """Implements contracts.integrations.calendar_time.CalendarTime: the next hour is free."""
+
+        def free_hour(self, _: Any, user: str, __: Any, now: float) -> float:
+            """Return it."""
+            assert user == "user-a"
+            return now + 3_600.0
+
+    context = here.context(RecommenderTable())
+    service = RecommenderModule(context, StandingTips(CATALOG), calendars=Connected())
+    guards = RouteGuards(caller_of=_caller, lately=lambda _: True, record=lambda *_: None)
+    app = IdempotencyMiddleware(
+        Router(routes := module_routes(ROUTES, service, guards)),
+        IdempotencyStore(here.engine, here.sealer, here.clock),
+        Templates(routes),
+        frozenset({"POST /v1/recommend"}),
+    )
+
+    async def known(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, CALLER: _caller(scope)}, receive, send)
+
+    async def go() -> list[httpx.Response]:
+        transport = httpx.ASGITransport(app=known)
+        headers = {"x-who": "user-a", "idempotency-key": "again"}
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers=headers) as client:
+            return [await client.post("/v1/recommend", json={"surface": "page", "k": 2}) for _ in range(2)]
+
+    first, again = asyncio.run(go())
+    assert all("your calendar is free" in tip["reason"] for tip in first.json()["tips"])
+    assert (again.status_code, again.headers["idempotency-replayed"]) == (200, "true")
+    assert "calendar" not in again.text
+    assert again.json()["decision"] == first.json()["decision"]
+    assert len(here.rows(DECISIONS)) == 1

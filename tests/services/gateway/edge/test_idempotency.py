@@ -14,7 +14,7 @@ from starlette.routing import Route, Router
 from resources.privacy.user_key_file import UserKeyFile
 from resources.privacy.user_keys import UserKeys
 from resources.sql.engine import open_engine
-from services.gateway.edge.idempotency import LARGEST, IdempotencyMiddleware
+from services.gateway.edge.idempotency import LARGEST, REPEATS, IdempotencyMiddleware
 from services.gateway.edge.idempotency_store import IdempotencyStore
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
 from services.gateway.edge.route_templates import Templates
@@ -29,7 +29,7 @@ class Notes:
     def __init__(self, idempotency_store: IdempotencyStore) -> None:
         self.done: list[bytes] = []
         self.meanwhile: Callable[[], object] = lambda: None
-        self.status, self.size = 200, 0
+        self.status, self.size, self.repeats = 200, 0, b""
         self.fails, self.reached, self.waits = False, asyncio.Event(), asyncio.Event()
         routes = [Route("/notes/{name}", self.note, methods=["PUT", "POST"])]
         repeats = IdempotencyMiddleware(
@@ -56,6 +56,8 @@ class Notes:
             await self.waits.wait()
         if self.fails:
             raise KeyError("a defect")
+        if self.repeats:
+            request.scope[REPEATS].append(self.repeats)
         headers = {"etag": f'"{len(self.done)}"', "x-other": "1"}
         return JSONResponse({"n": len(self.done), "more": "x" * self.size}, self.status, headers)
 
@@ -96,6 +98,15 @@ def test_the_same_request_is_done_once(notes: Notes) -> None:
     assert ("idempotency-replayed" in first.headers, again.headers["idempotency-replayed"]) == (False, "true")
     assert (again.headers["etag"], "x-other" in again.headers) == ('"1"', False)
     assert again.headers["x-content-type-options"] == "nosniff"
+    assert len(notes.done) == 1
+
+
+def test_a_repeat_may_get_less_than_the_first_answer(notes: Notes) -> None:
+    """What an endpoint says for repeats is stored in place of its answer, which goes out as it is."""
+    notes.repeats = b'{"n": 1}'
+    first, again = notes.each({}, {})
+    assert (first.json(), again.json()) == ({"n": 1, "more": ""}, {"n": 1})
+    assert again.headers["idempotency-replayed"] == "true"
     assert len(notes.done) == 1
 
 

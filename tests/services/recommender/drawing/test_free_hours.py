@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from contracts.modules.database import Transaction
 from contracts.tips.recommendations import Surface, TipRequest
-from services.recommender.drawing.free_hours import with_free_hour
+from services.recommender.drawing.free_hours import with_free_hour, without_free_hour
 from services.recommender.module import RecommenderModule
 from services.recommender.settings import RecommenderTable
 from tests.services.recommender.world import CATALOG, START, StandingTips, World
@@ -37,6 +37,7 @@ def test_each_tip_says_the_hour(here: World) -> None:
     assert [tip.reason for tip in timed.tips] == [tip.reason + SAYS for tip in made.tips]
     assert (timed.decision, [tip.text for tip in timed.tips]) == (made.decision, [tip.text for tip in made.tips])
     assert with_free_hour(made, None, lambda: BERLIN) is made
+    assert without_free_hour(timed) == without_free_hour(made) == made
 
 
 def test_the_first_screen_says_it_as_it_is_now(here: World) -> None:

@@ -10,7 +10,7 @@ from contracts.tips.recommendations import FeedbackKind
 from core.policies.configuration import LinUcbPolicy, RandomPolicy
 from kit.sql.sessions import reading
 from services.recommender.drawing import redraw
-from services.recommender.drawing.redraw import other_probabilities
+from services.recommender.drawing.redraw import compared_probabilities
 from services.recommender.health import decision_faults
 from services.recommender.tables import DECISIONS
 from tests.services.recommender.world import World, cell
@@ -37,7 +37,8 @@ def _course(world: World, decisions: int) -> list[str]:
 def _other(world: World, scores: dict[str, float] | None = None) -> list[str]:
     with reading(world.engine) as connection:
         rows: Any = connection.execute(DECISIONS.select().order_by(DECISIONS.c.made_at.desc())).all()
-        return list(other_probabilities(connection, rows, RandomPolicy(), SCORES if scores is None else scores))
+        known = SCORES if scores is None else scores
+        return [id_ for id_, same in compared_probabilities(connection, rows, RandomPolicy(), known) if not same]
 
 
 @pytest.mark.parametrize("kind", ["random", "epsilon_greedy", "thompson", "linucb"])
@@ -49,7 +50,10 @@ def test_decisions_have_the_probabilities_of_what_was_known(world: World, kind: 
         world.recommender.promote(f"kind = '{kind}'", 1.0, "It learns.", "an-admin")
     made = _course(world, 6)
     assert _other(world) == []
-    assert list(decision_faults(world.engine, RandomPolicy(), SCORES)) == [("decisions", ""), ("policy state", "")]
+    found = dict(decision_faults(world.engine, RandomPolicy(), SCORES))
+    compared, of = next(what for what in found if "compared" in what).split(" of the newest ")
+    assert (set(found.values()), of) == ({""}, f"{len(world.rows(DECISIONS))} decisions compared with policy and state")
+    assert 0 < int(compared) <= len(made) + 1
     with world.engine.begin() as connection:
         changed = DECISIONS.update().where(DECISIONS.c.id == made[3])
         connection.execute(changed.values(arms={"m/one": 0.65, "m/two": 0.35}))
@@ -66,8 +70,8 @@ def test_what_was_known_is_believed_by_its_hash_alone(here: World, monkeypatch: 
         connection.execute(DECISIONS.update().values(arms={"m/one": 0.65, "m/two": 0.35}))
         rows: Any = connection.execute(DECISIONS.select().order_by(DECISIONS.c.made_at)).all()
         first = LinUcbPolicy()
-        assert list(other_probabilities(connection, rows, first, SCORES)) == made
-        assert list(other_probabilities(connection, rows, first, {})) == []
-        assert list(other_probabilities(connection, rows, RandomPolicy(), SCORES)) == []
+        assert list(compared_probabilities(connection, rows, first, SCORES)) == [(each, False) for each in made]
+        assert list(compared_probabilities(connection, rows, first, {})) == []
+        assert list(compared_probabilities(connection, rows, RandomPolicy(), SCORES)) == []
         monkeypatch.setattr(redraw, "MOST_FOLDS", 2)
-        assert list(other_probabilities(connection, rows, first, SCORES)) == made[:2]
+        assert list(compared_probabilities(connection, rows, first, SCORES)) == [(each, False) for each in made[:2]]

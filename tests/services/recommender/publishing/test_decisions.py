@@ -45,6 +45,7 @@ def test_a_decision_is_published_once_its_outcome_is_settled(world: World) -> No
     assert (first["reward"], first["shown"], first["position"]) == (1.0, True, 0)
     assert (second["reward"], second["shown"], second["position"]) == (None, False, 1)
     assert (first["x.area"], first["x.surface"], first["x.weekday"]) == ("sleep", "page", "friday")
+    assert {row["source"] for row in (first, second)} == {"template"}
     assert (first["eligible"], sum(first["probabilities"])) == (["template/coach", "template/terse"], 1.0)
     assert {"user-a", made.decision}.isdisjoint(str(value) for row in (first, second) for value in row.values())
 

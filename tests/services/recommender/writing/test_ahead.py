@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from contracts.modules.events import ConsentChangedV1
+from services.recommender.module import STANDS_S
 from services.recommender.settings import AheadTable
 from services.recommender.tables import SERVED, TEXTS
 from tests.services.recommender.world import World
@@ -63,6 +64,20 @@ def test_nobody_else_and_no_other_context_gets_it(here: World, writer: Writer) -
         assert "wrote" not in _texts(here.ask(user, area="sleep", mood=mood))[0]
     assert not any(b"wrote" in row.sealed for row in here.rows(TEXTS))
     assert len({row.context for row in here.rows(TEXTS)}) == 1
+    assert len(writer.requests) == 1
+
+
+def test_the_first_screen_shows_what_was_written_for_no_context(here: World, writer: Writer) -> None:
+    """Once there is some, and nothing is written for the screen itself; what stands stays as it is."""
+    assert "wrote" not in here.section()["tips"][0]["text"]
+    assert not here.recommender.write_ahead()
+    here.clock.now += STANDS_S + 1
+    here.ask()
+    _written(here)
+    shown = here.section()["tips"][0]
+    assert "wrote 1 time" in shown["text"]
+    assert shown["reason"].endswith("; written for this context")
+    assert here.section()["tips"][0] == shown
     assert len(writer.requests) == 1
 
 

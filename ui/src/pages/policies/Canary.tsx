@@ -6,7 +6,7 @@ import { CanaryReportDocument, type CanaryReportQuery } from "../../gql/graphql"
 import { sentence } from "../../lib/client";
 import { counted, probability } from "../../lib/format";
 import { OF_PROMOTIONS } from "./answers";
-import { apart, measured, trialLine, verdictOf } from "./policies";
+import { apart, measured, simulatedLine, trialLine, verdictOf } from "./policies";
 
 type Report = NonNullable<CanaryReportQuery["canaryReport"]>;
 
@@ -48,6 +48,7 @@ function Rates({ report }: { report: Report }) {
       <p className="soft">
         {counted(report.canaryUsers, "user")} in the trial, {counted(report.otherUsers, "other")}; p = {probability(report.ratioP)} that they were dealt by the share.
       </p>
+      {report.simulatedUsers > 0 && <p className="warn">{simulatedLine(report.simulatedUsers, report.canaryUsers + report.otherUsers)}</p>}
       <div className="scroll">
         <table className="list cards">
           <caption className="unseen">What the trial must not make worse</caption>

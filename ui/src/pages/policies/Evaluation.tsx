@@ -4,7 +4,7 @@ import { Day } from "../../app/When";
 import type { PolicyEvaluationQuery } from "../../gql/graphql";
 import { counted } from "../../lib/format";
 import { Estimates } from "./Estimates";
-import { measured, rate } from "./policies";
+import { measured, rate, simulatedLine } from "./policies";
 
 type Found = Extract<PolicyEvaluationQuery["policyEvaluation"], { __typename: "PolicyEvaluation" }>;
 
@@ -46,6 +46,7 @@ export function Evaluation({ found, problem, again }: Props) {
           <>Nothing of the days since <Day at={found.since} style="medium" /> says what it would earn.</>
         )}
       </p>
+      {found.nSimulated > 0 && <p className="warn small">{simulatedLine(found.nSimulated, found.nUsers)}</p>}
       {found.n > 0 && <Guardrails guardrails={found.guardrails} />}
       <Estimates of="this policy" estimates={found.estimates} />
     </section>

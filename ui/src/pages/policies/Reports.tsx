@@ -9,7 +9,7 @@ import { PolicyReportDaysDocument, PolicyReportDocument } from "../../gql/graphq
 import { sentence } from "../../lib/client";
 import { count, counted, score, share } from "../../lib/format";
 import { Estimates } from "./Estimates";
-import { rate } from "./policies";
+import { rate, simulatedLine } from "./policies";
 import { ReactionPlot } from "./ReactionPlot";
 import { byScore, predictionLine, rankLine, type CellReport, type Report } from "./reports";
 
@@ -78,6 +78,7 @@ function Found({ report }: { report: Report }) {
         )}
         . {counted(report.nOpen, "decision has", "decisions have")} no outcome yet; templates drew {share(report.fallbackShare)}.
       </p>
+      {report.nSimulated > 0 && <p className="warn">{simulatedLine(report.nSimulated, report.nUsers)}</p>}
       <ReactionPlot cells={report.cells} />
       <Cells cells={report.cells} />
       <ul className="checks" aria-label="Checks of the log">

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { apart, decidedBy, fieldsOf, forWhom, kindOf, KINDS, measured, points, rate, readShare, sourceOf, STARTS, trialLine } from "./policies";
+import { apart, decidedBy, fieldsOf, forWhom, kindOf, KINDS, measured, points, rate, readShare, simulatedLine, sourceOf, STARTS, trialLine } from "./policies";
 
 describe("policies", () => {
   it("begin as a text of each kind that names it", () => expect(KINDS.map((kind) => kindOf(STARTS[kind]))).toEqual([...KINDS]));
@@ -31,6 +31,12 @@ describe("guardrails", () => {
       "−2.0 to +3.0 ms",
       "not estimable",
     ]));
+});
+
+describe("simulated users", () => {
+  it("are said to be none where all are people", () => expect(simulatedLine(0, 9)).toBe(""));
+  it("are counted beside people", () => expect(simulatedLine(3, 1200)).toMatch(/^3 of 1.200 users are SIMULATED/));
+  it("may be all there are", () => expect([simulatedLine(2, 2), simulatedLine(1, 1)].map((line) => line.slice(0, 12))).toEqual(["All 2 users ", "The one user"]));
 });
 
 describe("the source of a text", () => {

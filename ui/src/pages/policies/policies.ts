@@ -1,7 +1,7 @@
 /** Policies, arms and trials in words, and the texts of TOML that a promotion begins with. Pure. */
 
 import type { GuardrailUnit, GuardrailVerdict, PoliciesQuery, PromotionKind } from "../../gql/graphql";
-import { UNKNOWN } from "../../lib/format";
+import { count, UNKNOWN } from "../../lib/format";
 
 export type Promotion = PoliciesQuery["policies"][number];
 
@@ -110,6 +110,13 @@ const VERDICTS: Record<GuardrailVerdict, { text: string; tone: string }> = {
   BETTER: { text: "better", tone: "good" },
   UNDECIDED: { text: "neither is sure", tone: "soft" },
 };
+
+/** That users are no people, where a program plays some; nothing where all are people. */
+export function simulatedLine(simulated: number, users: number): string {
+  if (!simulated) return "";
+  if (simulated === users) return users === 1 ? "The one user is SIMULATED: nobody was asked." : `All ${count(users)} users are SIMULATED: nobody was asked.`;
+  return `${count(simulated)} of ${count(users)} users are SIMULATED: figures are not of people.`;
+}
 
 const SOURCES: Record<string, string> = { ahead: "written ahead for its user", judged: "a judged text", template: "a template" };
 
