@@ -1,0 +1,107 @@
+"""A sync with a refresh, and a removal with its revocation, by a process that dies before any of their steps."""
+
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from contracts.integrations.connections import ConnectionProvider, ConnectionState
+from contracts.modules.events import NoticeRequestedV1
+from tests.killed_steps import killed_steps
+from tests.services.integrations.calendar_peer import CalendarPeer
+from tests.services.integrations.oauth_peer import LIFE_S, OAuthPeer, providing
+from tests.services.integrations.provider_apis import TodoistApi
+from tests.services.integrations.syncing_process import Plan
+from tests.services.integrations.world import START, World
+
+pytestmark = pytest.mark.slow
+MOST_STEPS = 20
+LATER = START + LIFE_S
+Run = Callable[[Path, int], int]
+BEFORE, AFTER = ["Call", "Talk"], ["Talk", "Write"]
+
+
+@pytest.fixture(scope="module")
+def run() -> Iterator[Run]:
+    """Does what a plan says in a process that dies before a step, and gives its exit code."""
+    with killed_steps("tests.services.integrations.syncing_process") as found:
+        yield found
+
+
+@contextmanager
+def _opened(home: Path, provider: OAuthPeer, now: float) -> Iterator[World]:
+    world = World(home, CalendarPeer({}), provider=provider)
+    world.now = now
+    yield world
+    world.close()
+
+
+def _connected(folder: Path, provider: OAuthPeer, todoist: TodoistApi, work: str) -> Path:
+    """A home with a connection that was read before what there is to read changed, and a plan beside it."""
+    for name, day in (("call", 16), ("talk", 17)):
+        todoist.put(name, content=name.capitalize(), due={"date": f"2027-01-{day}"})
+    with _opened(folder / "saved", provider, START) as world:
+        made = world.authorize(ConnectionProvider.TODOIST)
+        assert world.titles(made) == BEFORE
+    todoist.put("call", is_deleted=True)
+    todoist.put("write", content="Write", due={"date": "2027-01-18"})
+    (folder / "plan.json").write_bytes(msgspec.json.encode(Plan(work, LATER, provider.port)))
+    return folder / "saved"
+
+
+def _each_step(saved: Path, provider: OAuthPeer, run: Run) -> Iterator[Path]:
+    """The home after each kill, and at last after none; the provider has what it had before."""
+    home, tokens = saved.with_name("home"), deepcopy((provider.access, provider.refresh))
+    for step in range(MOST_STEPS):
+        shutil.rmtree(home, ignore_errors=True)
+        shutil.copytree(saved, home)
+        provider.access, provider.refresh = deepcopy(tokens)
+        code = run(home, step)
+        yield home
+        if code == 0:
+            return
+        assert code == -signal.SIGKILL, step
+    pytest.fail("it never came to its end")
+
+
+@pytest.mark.parametrize(("rotates", "losses"), [("late", 0), ("at-once", 1)])
+def test_a_sync_that_dies_at_any_step_is_done_again(tmp_path: Path, run: Run, rotates: str, losses: int) -> None:
+    """What was read is all of before or all of after; a grant is lost between a provider's answer and our commit alone.
+
+    That is so where the provider ends the old token at once, and the user is told of it once.
+    """
+    todoist, now = TodoistApi(), [START]
+    with providing(OAuthPeer(todoist, lambda: now[0], rotates=rotates)) as provider:
+        saved = _connected(tmp_path, provider, todoist, "sync")
+        now[0], lost, steps = LATER, 0, 0
+        for home in _each_step(saved, provider, run):
+            with _opened(home, provider, LATER + 301.0) as world:
+                (made,) = world.integrations.connections("user-a").connections
+                assert world.titles(made) in (BEFORE, AFTER)
+                states = {world.integrations.sync("user-a", made.id).state for _ in range(2)}
+                lost += states == {ConnectionState.RECONNECT}
+                assert len(states) == 1
+                assert len(world.published(NoticeRequestedV1)) == (states == {ConnectionState.RECONNECT})
+                assert states == {ConnectionState.RECONNECT} or world.titles(made) == AFTER
+            steps += 1
+    assert (lost, steps) == (losses, 6)
+
+
+def test_a_removal_that_dies_at_any_step_leaves_nothing_here_or_there(tmp_path: Path, run: Run) -> None:
+    """Either the user still has the connection, or the worker ends the grant; then neither row nor token is left."""
+    todoist = TodoistApi()
+    with providing(OAuthPeer(todoist, lambda: START)) as provider:
+        removed = 0
+        for home in _each_step(_connected(tmp_path, provider, todoist, "remove"), provider, run):
+            with _opened(home, provider, LATER) as world:
+                for made in world.integrations.connections("user-a").connections:
+                    world.integrations.disconnect("user-a", made.id)
+                removed += world.integrations.sync_due()
+                assert set(world.rows().values()) == {0}
+            assert provider.granted == 0
+    assert removed == 3
