@@ -80,9 +80,16 @@ def settled_since(settings: Settings, days: int, now: float) -> float:
 
 
 def play_simulated(
-    settings: Settings, wanted: SimulatedRun, tick: Callable[[int], None], *, with_people: bool = False
+    settings: Settings,
+    wanted: SimulatedRun,
+    tick: Callable[[int], None],
+    *,
+    with_people: bool = False,
+    begins: Callable[[Mapping[str, float | None]], None] = lambda _: None,
 ) -> Played:
     """Make the visits of a run on the home of the settings, or go on with them, `tick` being called after each.
+
+    `begins` is called before the first with the score of each served cell.
 
     Raise PeopleInTheLog unless they may be allowed `with_people`, OtherRun, BrokerDelivers, and LeaseHeld while another
     process does this. The home may be served meanwhile.
@@ -107,6 +114,7 @@ def play_simulated(
             agree_to_all(modules.people, run, clock, ids)
             events.deliver()
             scores = {f"{arm.model}/{arm.prompt}": arm.score for arm in module.policy_states()[0].arms}
+            begins(scores)
             player = Player(
                 run=run,
                 module=module,

@@ -1,6 +1,9 @@
 """`tipbench simulate-users`: users that this program plays, so that the loop can be seen without people."""
 
+import math
 import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -65,9 +68,37 @@ def simulate_users_command(
         since=settled_since(settings, days, time.time()),
     )
     total = users * days
-    with progress("simulating users", total, "visits") as advance:
-        played = play_simulated(settings, run, lambda done: advance(Progress(done, total)), with_people=with_people)
+    with ExitStack() as shown:
+        advance: list[Callable[[Progress], None]] = []
+
+        def begins(scores: Mapping[str, float | None]) -> None:
+            _say_what_is_missing(scores, total)
+            advance.append(shown.enter_context(progress("simulating users", total, "visits")))
+
+        def tick(done: int) -> None:
+            advance[0](Progress(done, total))
+
+        played = play_simulated(settings, run, tick, with_people=with_people, begins=begins)
     _show(played, *report_of(bench, settings, played.run))
+
+
+def _say_what_is_missing(scores: Mapping[str, float | None], visits: int) -> None:
+    """Say before the first visit what the report will not be able to tell; the loop is played all the same."""
+    from core.off_policy.refusals import MINIMUM_ESS
+    from core.prediction.evaluate import MINIMUM_CELLS
+    from core.simulated_users.visits import SHOWN
+
+    scored = sum(score is not None for score in scores.values())
+    if scored < MINIMUM_CELLS:
+        say(
+            f"{counted(scored, 'served cell')} with a score: the report will have rewards, but whether scores predict "
+            f"reactions takes {MINIMUM_CELLS} of them: publish a leaderboard of more cells, and let the "
+            "catalog of tips serve them",
+            err=True,
+        )
+    if scores and (each := visits * SHOWN / len(scores)) < MINIMUM_ESS:
+        more = f"{math.ceil(MINIMUM_ESS / each)} times as many users"
+        say(f"each cell will have about {each:.0f} tips shown, and an interval takes {MINIMUM_ESS}: {more}", err=True)
 
 
 def _show(played: "Played", report: "PolicyReport", file: str) -> None:

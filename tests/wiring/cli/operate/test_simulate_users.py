@@ -25,7 +25,10 @@ def test_the_table_says_what_was_declared_and_done(tmp_path: Path) -> None:
     assert "template/" in first.stdout
     assert "0.50" in first.stdout
     assert "no served cell has a score" in first.stdout
-    assert "simulating users: 4 visits" in first.stderr
+    before, _, _ = first.stderr.partition("simulating users: 4 visits")
+    assert before.startswith("0 served cells with a score: ")
+    assert "whether scores predict reactions takes 8 of them" in before
+    assert "and an interval takes 100: " in before
     again = simulate(tmp_path)
     assert again.stdout.startswith("4 visits of 2 simulated users, 4 of them played before")
     assert again.stdout.splitlines()[1:] == first.stdout.splitlines()[1:]
