@@ -12,18 +12,13 @@ import msgspec
 
 from contracts.modules.database import Transaction
 from contracts.modules.profile import Preferences, Topic
+from contracts.payloads import OCCURRENCES
+from contracts.payloads import Payload as Payload  # noqa: PLC0414  # passed on: events are made of it
 from contracts.tips.catalog import DrawnTip
 from core.policies.features import Features
 
 LINE = r"^[^\x00-\x1f\x7f]*$(?!\n)"
 """Text without a control character: it can begin no line of a mail's header."""
-
-
-class Payload(msgspec.Struct, frozen=True, kw_only=True):
-    """What an event of one type and version says; `personal` payloads are sealed per user before they are stored."""
-
-    type: ClassVar[str]
-    personal: ClassVar[bool] = False
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -229,6 +224,7 @@ ALL: tuple[type[Payload], ...] = (
     TopicsUnsubscribedV1,
     SessionRevokedV1,
     NoticeRequestedV1,
+    *OCCURRENCES,
 )
 VOCABULARY = Vocabulary({known.type: known for known in ALL})
 

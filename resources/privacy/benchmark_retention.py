@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from contracts.modules.retention import Data, Record, TableRetention
 from kit.sql.retention import delete_some, table_retention
 from kit.times import iso
-from resources.sql.tables import ANSWERS, AUDIT, FLAGS, LAUNCHES, UPLOADS, WEBHOOKS
+from resources.sql.tables import ANNOUNCED, ANSWERS, AUDIT, FLAGS, LAUNCHES, UPLOADS, WEBHOOKS
 
 DAY_S = 86_400.0
-AUDIT_DAYS, LAUNCH_DAYS, WEBHOOK_DAYS, UPLOAD_DAYS, USED_DAYS = 400, 7, 14, 1, 30
+AUDIT_DAYS, LAUNCH_DAYS, WEBHOOK_DAYS, UPLOAD_DAYS, USED_DAYS, ANNOUNCED_DAYS = 400, 7, 14, 1, 30, 14
 ERASED = "erased"
 """Stands for the user id of a user who was erased."""
 PLAIN, USER, SECRET = Data.PLAIN, Data.USER, Data.SECRET
@@ -25,7 +25,7 @@ class BenchmarkRetention:
 
     def tables(self) -> Sequence[TableRetention]:
         """Return the tables; answers and the audit log keep an erased user's rows, without the user id."""
-        return (_uploads(), _launches(), _webhooks(), _answers(), _flags(), _audit())
+        return (_uploads(), _launches(), _webhooks(), _announced(), _answers(), _flags(), _audit())
 
 
 def _uploads() -> TableRetention:
@@ -67,6 +67,23 @@ def _webhooks() -> TableRetention:
         export=None,
         erase=None,
     )
+
+
+def _announced() -> TableRetention:
+    """Rows stay for longer than what they are about could be announced; the one since when never goes."""
+    return table_retention(
+        ANNOUNCED,
+        columns=dict.fromkeys(ANNOUNCED.c.keys(), PLAIN),
+        rule=f"{ANNOUNCED_DAYS} days",
+        prune=_prune_announced,
+        export=None,
+        erase=None,
+    )
+
+
+def _prune_announced(connection: sa.Connection, now: float) -> int:
+    old = ANNOUNCED.c.at < now - ANNOUNCED_DAYS * DAY_S
+    return delete_some(connection, ANNOUNCED, old, ANNOUNCED.c.id != "began")
 
 
 def _answers() -> TableRetention:

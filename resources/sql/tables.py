@@ -102,3 +102,11 @@ LAUNCHES = sa.Table(
     sa.Column("at", sa.Text, nullable=False, index=True),
 )
 """One row an idempotency key; `state` is launching or launched; deleted after 7 days."""
+
+ANNOUNCED = sa.Table(
+    "bench_announced",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("at", sa.Double, nullable=False, index=True),
+)
+"""One row for each thing that happened to an experiment and was announced, `id` a hash of it; one says since when."""

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contracts.integrations.connections import UserConnections
+from contracts.integrations.webhooks import WebhookAdministration
 from contracts.module import CheckContext, Module, ModuleContext, ModuleKey, Remote, Rotation, RotationContext, Worker
 from contracts.modules.database import Table
 from contracts.modules.erasure import IdentityGrants
+from contracts.modules.events import Consumer
 from contracts.modules.home import HomeSection
 from contracts.modules.retention import TableRetention
 from contracts.routes import Service
@@ -19,6 +21,7 @@ from services.integrations.settings import IntegrationsTable
 if TYPE_CHECKING:
     from services.integrations.module import IntegrationsModule
     from services.integrations.vault.encryption_keys import EncryptionKeys
+    from services.integrations.webhooks.delivery_worker import WebhookWorker
 
 LOOKS_EVERY_S = 15.0
 
@@ -46,11 +49,32 @@ def _tables() -> Sequence[Table]:
     return tuple(METADATA.tables.values())
 
 
-def _workers(_: ModuleContext, service: Service) -> Sequence[Worker]:
+def _consumers(context: ModuleContext) -> Sequence[Consumer]:
+    from services.integrations.webhooks.event_intake import WebhookIntake
+
+    return [WebhookIntake(context.clock, context.ids)]
+
+
+def _workers(context: ModuleContext, service: Service) -> Sequence[Worker]:
     from services.integrations.sync_worker import SyncWorker
 
-    syncs = SyncWorker(service)
-    return [Worker(name="syncs", step=syncs.step, every_s=LOOKS_EVERY_S, alone=True, stop=syncs.stop)]
+    syncs, messages = SyncWorker(service), _delivery_worker(context)
+    return [
+        Worker(name="syncs", step=syncs.step, every_s=LOOKS_EVERY_S, alone=True, stop=syncs.stop),
+        Worker(name="webhooks", step=messages.step, every_s=1.0, stop=messages.stop, close=messages.close),
+    ]
+
+
+def _delivery_worker(context: ModuleContext) -> "WebhookWorker":
+    from services.integrations.store import integrations_store
+    from services.integrations.vault.vault import Vault
+    from services.integrations.webhooks.admin_notices import AdminNotices, admins_of
+    from services.integrations.webhooks.delivery_worker import WebhookWorker
+    from services.integrations.webhooks.message_queue import MessageQueue
+
+    notices = AdminNotices(context, admins_of(context))
+    queue = MessageQueue(integrations_store(engine_of(context.database)), context.clock, notices)
+    return WebhookWorker(queue, Vault(_vault_keys(context)), context.clock, context.egress_exceptions)
 
 
 def _section(connections: UserConnections) -> HomeSection:
@@ -109,6 +133,7 @@ INTEGRATIONS = Module(
     retains=_retained,
     checks=_checks,
     settings=IntegrationsTable,
+    consumers=_consumers,
     workers=_workers,
     secrets=("integrations",),
     keys={"vault": ModuleKey(is_there=_has_key, make=_make_key)},
@@ -119,5 +144,5 @@ INTEGRATIONS = Module(
             rotate=_rotate_key,
         )
     },
-    remote=Remote(protocols=(UserConnections, IdentityGrants)),
+    remote=Remote(protocols=(UserConnections, IdentityGrants, WebhookAdministration)),
 )

@@ -1,12 +1,13 @@
 """Checks of the vault, for operators."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import sqlalchemy as sa
 
 from core.plurals import counted
 from services.integrations.store import integrations_store
-from services.integrations.tables import CONNECTIONS
+from services.integrations.vault.rotation import wrapped_tables
 
 
 def vault_faults(engine: sa.Engine, newest: str | None = None) -> Iterator[tuple[str, str]]:
@@ -14,11 +15,14 @@ def vault_faults(engine: sa.Engine, newest: str | None = None) -> Iterator[tuple
 
     `newest` is the key that is to wrap them, as a rule the newest of those that do.
     """
-    if not sa.inspect(engine).has_table(CONNECTIONS.name):
+    tables = wrapped_tables(engine)
+    if not tables:
         return
-    counts = sa.select(CONNECTIONS.c.kek, sa.func.count().label("rows")).group_by(CONNECTIONS.c.kek)
+    found = Counter[str]()
     with integrations_store(engine).reading() as connection:
-        found = {row.kek: row.rows for row in connection.execute(counts)}
-    old = sum(count for kek, count in found.items() if kek != (newest or max(found)))
-    says = f"{counted(old, 'data key')} of connections wrapped by an older key: run tipbench keys rotate vault"
+        for table in tables:
+            counts = sa.select(table.c.kek, sa.func.count().label("rows")).group_by(table.c.kek)
+            found.update({row.kek: row.rows for row in connection.execute(counts)})
+    old = sum(count for kek, count in found.items() if kek != (newest or max(found, default="")))
+    says = f"{counted(old, 'data key')} wrapped by an older key: run tipbench keys rotate vault"
     yield "vault", says if old else ""

@@ -52,6 +52,7 @@ from services.integrations.store import integrations_store
 from services.integrations.tables import CONNECTIONS
 from services.integrations.vault.encryption_keys import EncryptionKeys
 from services.integrations.vault.vault import Place, Vault
+from services.integrations.webhooks.administration import OutgoingWebhooks
 
 Answer = TypeVar("Answer")
 
@@ -62,8 +63,8 @@ class ConnectionsErased(Conflict):
     code = "GONE"
 
 
-class IntegrationsModule:
-    """Implements contracts.integrations.connections.UserConnections."""
+class IntegrationsModule(OutgoingWebhooks):
+    """Implements contracts.integrations.connections.UserConnections, and WebhookAdministration of its neighbour."""
 
     def __init__(
         self,
@@ -76,6 +77,7 @@ class IntegrationsModule:
         self._store, self._sealer = integrations_store(engine_of(context.database)), context.sealer
         self._clock, self._ids, self._key = context.clock, context.ids, context.secret("integrations")
         self._vault = Vault(keys)
+        super().__init__(context, self._store, self._vault)
         self._given = {each.provider: each for each in given}
         clients = {connector.provider: client for client, connector in oauth}
         connectors = {connector.provider: connector for _, connector in oauth}

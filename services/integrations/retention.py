@@ -6,16 +6,21 @@ import sqlalchemy as sa
 
 from contracts.modules.retention import Data, Record, TableRetention
 from contracts.modules.sealing import Sealer, Unreadable
-from kit.sql.retention import classes_of, delete_of_user, delete_older, table_retention
+from kit.sql.retention import classes_of, delete_of_user, delete_older, delete_some, table_retention
 from kit.times import iso
 from services.integrations.connections.items import SEALED as ITEM
 from services.integrations.connections.stored import rows_of, view_of
-from services.integrations.tables import AUTHORIZATIONS, CONNECTIONS, ITEMS
+from services.integrations.tables import AUTHORIZATIONS, CONNECTIONS, ITEMS, MESSAGES, WEBHOOKS
+from services.integrations.webhooks.message_queue import MOST_LOGGED
+
+DAY_S = 86_400.0
+MESSAGE_DAYS = 30
 
 
 def integrations_retention(sealer: Sealer) -> Sequence[TableRetention]:
     """Return all tables, in the order in which rows may be erased."""
     return (
+        *_of_webhooks(),
         table_retention(
             AUTHORIZATIONS,
             columns=classes_of(AUTHORIZATIONS, id=Data.SECRET, user=Data.USER, session=Data.SECRET),
@@ -49,6 +54,43 @@ def integrations_retention(sealer: Sealer) -> Sequence[TableRetention]:
             erase=delete_of_user(CONNECTIONS),
         ),
     )
+
+
+def _of_webhooks() -> tuple[TableRetention, TableRetention]:
+    """The webhooks of the server stay when the admin who made one is erased, without that admin's id."""
+    return (
+        table_retention(
+            MESSAGES,
+            columns=classes_of(MESSAGES),
+            rule=f"{MESSAGE_DAYS} days; {MOST_LOGGED} a webhook at most",
+            prune=_prune_messages,
+            export=None,
+            erase=None,
+        ),
+        table_retention(
+            WEBHOOKS,
+            columns=classes_of(WEBHOOKS, made_by=Data.USER, data_key=Data.SECRET, sealed=Data.SECRET),
+            rule="until an admin removes them; 50 at most",
+            prune=None,
+            export=_webhooks,
+            erase=_forget_maker,
+        ),
+    )
+
+
+def _prune_messages(connection: sa.Connection, now: float) -> int:
+    old = MESSAGES.c.made_at < now - MESSAGE_DAYS * DAY_S
+    return delete_some(connection, MESSAGES, old, MESSAGES.c.next_at.is_(None))
+
+
+def _forget_maker(connection: sa.Connection, user: str) -> int:
+    return connection.execute(WEBHOOKS.update().where(WEBHOOKS.c.made_by == user).values(made_by="")).rowcount
+
+
+def _webhooks(connection: sa.Connection, user: str) -> Iterator[Record]:
+    for row in connection.execute(sa.select(WEBHOOKS).where(WEBHOOKS.c.made_by == user).order_by(WEBHOOKS.c.id)):
+        events = ", ".join(row.events)
+        yield {"id": row.id, "label": row.label, "origin": row.origin, "events": events, "made_at": iso(row.made_at)}
 
 
 def _items(connection: sa.Connection, sealer: Sealer, user: str) -> Iterator[Record]:

@@ -54,3 +54,47 @@ ITEMS = sa.Table(
 )
 """One row an item in the window that was read, to `covers_until`. `key` is a keyed hash of what the provider calls it,
 `mark` one of its content, by which a sync knows what changed."""
+
+WEBHOOKS = sa.Table(
+    "integrations_webhooks",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("origin", sa.Text, nullable=False),
+    sa.Column("events", sa.JSON, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("made_by", sa.Text, nullable=False, index=True),
+    sa.Column("made_at", sa.Double, nullable=False),
+    sa.Column("rotated_at", sa.Double, nullable=True),
+    sa.Column("old_until", sa.Double, nullable=True),
+    sa.Column("delivered_at", sa.Double, nullable=True),
+    sa.Column("failing_since", sa.Double, nullable=True),
+    sa.Column("kek", sa.Text, nullable=False, index=True),
+    sa.Column("data_key", sa.LargeBinary, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+)
+"""One row an outgoing webhook. `sealed` has address and secrets under the data key of this row, `old_until` is until
+when the secret before the last rotation signs too."""
+
+MESSAGES = sa.Table(
+    "integrations_messages",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("webhook", sa.Text, sa.ForeignKey("integrations_webhooks.id"), nullable=False),
+    sa.Column("event", sa.Text, nullable=True),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("made_at", sa.Double, nullable=False, index=True),
+    sa.Column("until", sa.Double, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("next_at", sa.Double, nullable=True, index=True),
+    sa.Column("claimed_until", sa.Double, nullable=False),
+    sa.Column("ended_at", sa.Double, nullable=True),
+    sa.Column("log", sa.JSON, nullable=False),
+    sa.Index("ix_integrations_messages_due", "webhook", "next_at"),
+    sa.UniqueConstraint("webhook", "event", name="uq_integrations_messages_webhook_event"),
+)
+"""One row what a webhook gets of one event; `next_at` is when it is sent, null once that is over, `until` when it is
+sent no more, `claimed_until` that of an attempt under way. `log` has the last attempts."""

@@ -20,6 +20,7 @@ from contracts.access.caller import Caller, Role
 from contracts.refusals import Refusal
 from contracts.routes import RouteSpec
 from kit.refusals import PROBLEM, REFUSALS, WRONG_INPUT, refusal_of
+from kit.signed_messages import signature, signing_key
 from resources.rpc.client import Client
 from resources.rpc.internal_tokens import Principal, Signer, Verifier
 from resources.rpc.operations import operations
@@ -30,7 +31,6 @@ from services.auth.sessions.browser_policy import BrowserPolicy
 from services.gateway.edge.middleware import EdgeMiddleware, EdgeRules
 from services.gateway.rest import bench, uploads, webhooks
 from services.gateway.rest.module_routes import RouteGuards, module_routes
-from services.gateway.rest.webhook_signatures import signature, signing_key
 from services.profile import routes as profile_routes
 from services.profile.erasure.routes import ROUTES, UserData
 from tests.api.memory_services import MemoryServices

@@ -15,6 +15,7 @@ from api.transport.graphiql import graphiql
 from api.transport.http import HttpTransport
 from api.transport.websocket import WebSocketTransport
 from contracts.access.caller import Caller
+from kit.signed_messages import BadSecret
 from kit.times import utc_now
 from resources.judging.rounds.webhook_secrets import webhook_secrets
 from resources.judging.rounds.webhooks import Webhooks
@@ -30,7 +31,6 @@ from services.gateway.rest.front_page import front_page
 from services.gateway.rest.home import HomeEndpoint
 from services.gateway.rest.openapi import document
 from services.gateway.rest.uploads import UploadEndpoint
-from services.gateway.rest.webhook_signatures import BadSecret
 from services.gateway.rest.webhooks import JudgeWebhook
 from services.gateway.routes import GatewayEndpoints
 from wiring.api_services import api_services_of

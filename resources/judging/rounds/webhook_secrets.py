@@ -1,11 +1,9 @@
 """The webhook's secrets: from the environment, else one stored in the home, made at first use."""
 
-import base64
 import secrets
 
+from kit.signed_messages import new_secret
 from resources.home import Home
-
-PREFIX = "whsec_"
 
 
 def webhook_secrets(home: Home, given: str | None) -> list[str]:
@@ -16,6 +14,4 @@ def webhook_secrets(home: Home, given: str | None) -> list[str]:
     """
     if given and given.split():
         return given.split()
-    return home.stored_secret(
-        "webhook", lambda: PREFIX + base64.b64encode(secrets.token_bytes(32)).decode() + "\n"
-    ).split()
+    return home.stored_secret("webhook", lambda: f"{new_secret(secrets.token_bytes)}\n").split()

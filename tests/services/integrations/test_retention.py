@@ -26,21 +26,21 @@ def test_a_user_takes_all_of_theirs_and_leaves_nothing(world: World) -> None:
     assert "secret-a" not in exported
     tables = integrations_retention(world.sealer)
     with world.engine.begin() as connection:
-        assert [each.erase(connection, "user-a") for each in tables if each.erase] == [0, 1, 1]
-        assert [each.erase(connection, "user-a") for each in tables if each.erase] == [0, 0, 0]
-    assert world.rows() == {"integrations_authorizations": 0, "integrations_connections": 1, "integrations_items": 1}
-    assert json.loads(_exported(world, "user-a")) == [[], []]
+        assert [each.erase(connection, "user-a") for each in tables if each.erase] == [0, 0, 1, 1]
+        assert [each.erase(connection, "user-a") for each in tables if each.erase] == [0, 0, 0, 0]
+    assert (world.rows()[CONNECTIONS.name], world.rows()[ITEMS.name]) == (1, 1)
+    assert json.loads(_exported(world, "user-a")) == [[], [], []]
 
 
 def test_items_end_with_the_window_that_was_read(here: World) -> None:
     """A connection that is read no more keeps nothing of what is over."""
     here.peer.answers["/secret-a.ics"] = tagged(calendar(MEETING))
     here.connect()
-    _, prune = [each.prune for each in integrations_retention(here.sealer) if each.prune]
+    (prune,) = [each.prune for each in integrations_retention(here.sealer) if each.prune and each.table is ITEMS]
     for days, pruned in ((27, 0), (29, 1), (30, 0)):
         with here.engine.begin() as connection:
             assert prune(connection, here.now + days * 86_400.0) == pruned
-    assert here.rows() == {"integrations_authorizations": 0, "integrations_connections": 1, "integrations_items": 0}
+    assert (here.rows()[CONNECTIONS.name], here.rows()[ITEMS.name]) == (1, 0)
 
 
 def test_what_cannot_be_opened_is_said_in_the_export(here: World) -> None:

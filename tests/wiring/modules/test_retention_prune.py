@@ -17,7 +17,11 @@ from wiring.modules.retention import policies, prune, pruner
 from wiring.settings import Settings, read_settings
 
 DAY_S, START, LONGEST_DAYS = 86_400.0, 1_800_000_000.0, 1_200
-SETTLED: dict[str, dict[str, Any]] = {"events_inbox": {"state": "done"}, "profile_erasures": {"user": None}}
+SETTLED: dict[str, dict[str, Any]] = {
+    "events_inbox": {"state": "done"},
+    "profile_erasures": {"user": None},
+    "integrations_messages": {"next_at": None},
+}
 """Columns whose value decides whether a row is done with, by table."""
 COUNTER = itertools.count()
 

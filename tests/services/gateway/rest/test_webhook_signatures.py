@@ -1,5 +1,4 @@
 import base64
-import secrets
 from datetime import UTC, datetime
 
 import pytest
@@ -7,14 +6,8 @@ import standardwebhooks
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.rest.webhook_signatures import (
-    TOLERANCE_S,
-    BadSecret,
-    BadSignature,
-    signature,
-    signing_key,
-    verify,
-)
+from kit.signed_messages import signature, signing_key
+from services.gateway.rest.webhook_signatures import TOLERANCE_S, BadSignature, verify
 
 NOW = 1_800_000_000
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
@@ -112,12 +105,3 @@ def test_without_a_secret_nothing_passes() -> None:
     """An empty list of keys accepts no message."""
     with pytest.raises(BadSignature):
         verify([], _signed("x"), b"x", NOW)
-
-
-@pytest.mark.parametrize("secret", ["", "whsec_", "whsec_%%%", "whsec_c2hvcnQ=", "x" * 40, "whsec_" + "A" * 400])
-def test_a_weak_secret_is_refused_without_being_shown(secret: str) -> None:
-    """24 to 64 bytes of base64 after the prefix."""
-    with pytest.raises(BadSecret) as refusal:
-        signing_key(secret)
-    assert len(secret) < 8 or secret not in str(refusal.value)
-    assert signing_key("whsec_" + base64.b64encode(secrets.token_bytes(24)).decode())

@@ -8,7 +8,7 @@ import pytest
 
 from contracts.judging import LineProblem, Receipt
 from contracts.refusals import Conflict, InvalidInput, NotFound, Refusal, Unavailable
-from services.gateway.rest.webhook_signatures import signature, signing_key
+from kit.signed_messages import signature, signing_key
 from services.gateway.rest.webhooks import ROUTES, JudgeWebhook
 
 NOW = 1_800_000_000

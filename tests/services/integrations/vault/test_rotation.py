@@ -53,7 +53,7 @@ def test_a_rotation_that_was_cut_off_is_gone_on_with(here: World) -> None:
     here.keys.make(here.now + 1)
     here.peer.answers["/d.ics"] = tagged(calendar(MEETING))
     here.connect("/d.ics")
-    assert dict(vault_faults(here.engine))["vault"].startswith("3 data keys of connections wrapped by an older key")
+    assert dict(vault_faults(here.engine))["vault"].startswith("3 data keys wrapped by an older key")
     with pytest.raises(KeyInUse, match="wraps 3 data keys"):
         destroy(store, here.keys, old)
     assert here.keys.ids()[0] == old
@@ -74,7 +74,7 @@ def test_keys_that_are_given_take_over_and_are_never_made(here: World) -> None:
     store, file = integrations_store(here.engine), here.keys.newest().id
     given = [EncryptionKey(name, name.encode() * 16) for name in ("k1", "k2")]
     assert rotate(store, EncryptionKeys(here.home.keys, given[:1]), here.now) == "k1: 1 data key wrapped by it"
-    assert dict(vault_faults(here.engine, "k2"))["vault"].startswith("1 data key of connections")
+    assert dict(vault_faults(here.engine, "k2"))["vault"].startswith("1 data key wrapped")
     keys = EncryptionKeys(here.home.keys, given)
     assert rotate(store, keys, here.now) == "k2: 1 data key wrapped by it"
     assert (keys.ids(), EncryptionKeys(here.home.keys).ids()) == (["k1", "k2"], []), f"{file} wraps nothing any more"

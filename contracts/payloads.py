@@ -1,0 +1,27 @@
+"""What events say: the base of all, and what happened here that others may want to know.
+
+Outgoing webhooks pass the latter on as they are. What receivers rely on: within a version fields are only added.
+"""
+
+from typing import ClassVar
+
+import msgspec
+
+
+class Payload(msgspec.Struct, frozen=True, kw_only=True):
+    """What an event of one type and version says; `personal` payloads are sealed per user before they are stored."""
+
+    type: ClassVar[str]
+    personal: ClassVar[bool] = False
+
+
+class LeaderboardPublishedV1(Payload, frozen=True):
+    """A leaderboard of the experiment was published; `data_hash` names its snapshot. The envelope has no user."""
+
+    type: ClassVar[str] = "leaderboard.published.v1"
+    experiment: str
+    data_hash: str
+    published_at: str
+
+
+OCCURRENCES: tuple[type[Payload], ...] = (LeaderboardPublishedV1,)

@@ -1,0 +1,1 @@
+"""Outgoing webhooks: what happened on the server, signed and sent until the receiver has it."""

@@ -1,0 +1,130 @@
+"""What happened in a home is announced once, whoever did it and whenever the server looks."""
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from contracts.modules.events import VOCABULARY
+from kit.sql.sessions import reading
+from kit.times import iso
+from resources.announcements.announcer import WINDOW_S, Announcer
+from resources.home import Home
+from resources.lake.leaderboards import publish
+from resources.lake.lock import writing
+from resources.privacy.benchmark_retention import BenchmarkRetention
+from resources.privacy.user_keys import open_user_keys
+from services.events.envelope import Codec
+from services.events.outbox import OutboxBus
+from services.events.tables import OUTBOX
+from tests.migrated_home import open_migrated
+
+NAME, START, DAY_S = "tip-bench-a", 1_800_000_000.0, 86_400.0
+
+
+class AnnouncedHome:
+    """A home with one experiment, its database, and a clock."""
+
+    def __init__(self, root: Path, url: str | None = None) -> None:
+        self.home, self.now = Home(root), START
+        self.engine = open_migrated(self.home, url)
+        self.sealer = open_user_keys(self.home)
+        self.codec = Codec(self.sealer, VOCABULARY)
+        self.home.storage.blobs.put(self.home.key(NAME, "spec.json"), b"{}")
+        self.announcer = self.started()
+
+    def started(self) -> Announcer:
+        """Return what a process that starts has."""
+        bus = OutboxBus(self.codec, clock=lambda: self.now)
+        return Announcer(self.home, self.engine, bus, lambda: self.now, lambda: str(uuid.uuid4()))
+
+    def publish(self, data_hash: str) -> None:
+        """Publish a leaderboard, as any process does."""
+        with writing(self.home, NAME, purpose="publish", now=iso(self.now)) as fence:
+            publish(self.home, NAME, data_hash * 64, iso(self.now), {"leaderboard.json": b"[]"}, fence)
+
+    def announced(self) -> list[str]:
+        """The first digits of the published boards, in the order of their events."""
+        with reading(self.engine) as connection:
+            bodies = connection.execute(sa.select(OUTBOX.c.body).order_by(OUTBOX.c.position)).scalars()
+            return [getattr(self.codec.decode(body).data, "data_hash", "?")[0] for body in bodies]
+
+
+@pytest.fixture
+def announced(tmp_path: Path, database_url: str) -> Iterator[AnnouncedHome]:
+    """A home whose server looked once."""
+    made = AnnouncedHome(tmp_path / "home", database_url)
+    made.publish("0")
+    made.now += 1.0
+    assert made.announcer.announce() == 0
+    yield made
+    made.engine.dispose()
+    made.sealer.close()
+
+
+def test_each_publication_is_announced_once(announced: AnnouncedHome) -> None:
+    """Also one that was current before, and by a server that was down; what was there before the first look is not."""
+    for data_hash in "aba":
+        announced.now += 1.0
+        announced.publish(data_hash)
+    assert (announced.announcer.announce(), announced.announcer.announce()) == (3, 0)
+    announced.now += DAY_S
+    announced.publish("c")
+    assert (announced.started().announce(), announced.started().announce()) == (1, 0)
+    assert announced.announced() == list("abac")
+
+
+def test_what_is_too_long_ago_is_not_announced(announced: AnnouncedHome) -> None:
+    """A week; the notes of what was announced outlive it."""
+    announced.publish("a")
+    announced.now += WINDOW_S + 1.0
+    announced.publish("b")
+    assert announced.started().announce() == 1
+    pruned = {each.table.name: each.prune for each in BenchmarkRetention().tables()}["bench_announced"]
+    assert pruned is not None
+    for days, rows in ((13.0, 0), (2.0, 1)):
+        announced.now += days * DAY_S
+        with announced.engine.begin() as connection:
+            assert pruned(connection, announced.now) == rows
+    assert announced.started().announce() == 0
+
+
+def test_an_event_and_its_note_are_stored_together(announced: AnnouncedHome, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where publishing fails, neither is, and the next look does both."""
+    announced.publish("a")
+
+    def fail(*_: object) -> None:
+        raise sa.exc.OperationalError("", {}, Exception())
+
+    with monkeypatch.context() as patched:
+        patched.setattr(OutboxBus, "publish", fail)
+        with pytest.raises(sa.exc.OperationalError):
+            announced.announcer.announce()
+    assert announced.announcer.announce() == 1
+
+
+def test_damaged_records_hold_up_no_other(announced: AnnouncedHome) -> None:
+    """One experiment's manifest is no JSON; the other's board is announced."""
+    other = "tip-bench-b"
+    for key, data in ((Home.key(other, "spec.json"), b"{}"), (Home.key(other, "leaderboards", "manifest.json"), b"{")):
+        announced.home.storage.blobs.put(key, data)
+    announced.publish("a")
+    assert announced.announcer.announce() == 1
+
+
+class _Counted(Announcer):
+    looks = 0
+
+    def announce(self) -> int:
+        self.looks += 1
+        return 0
+
+
+def test_a_look_is_followed_by_a_rest(announced: AnnouncedHome) -> None:
+    """A home that takes a second to look at is looked at again after twenty."""
+    moments = iter([0.0, 1.0, 20.9, 21.0, 21.0])
+    bus = OutboxBus(announced.codec, clock=lambda: 0.0)
+    slow = _Counted(announced.home, announced.engine, bus, lambda: START, str, lambda: next(moments))
+    assert [(slow.step(), slow.looks) for _ in range(3)] == [(False, 1), (False, 1), (False, 2)]
