@@ -2,17 +2,16 @@
 
 usage: python -m wiring.processes.child PARENT WHAT [ARGUMENT…]   (WHAT: dagster, dagster-daemon, mlflow)
 
-Run workers are children of the code server and import this module again as their main one: it imports little.
+Run workers are forked from the code server: run_workers.py.
 """
 
-import ctypes
-import os
+import gc
 import signal
 import sys
+from pathlib import Path
 
 from kit.private_files import keep_private
-
-PR_SET_PDEATHSIG = 1
+from wiring.processes.parent_watch import die_with
 
 
 def main() -> None:
@@ -24,26 +23,23 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     sys.argv = [what, *arguments]
+    gc.disable()  # a sixth of the time of importing was the collector's
     if what == "dagster":
         from dagster._cli import cli as dagster  # what `python -m dagster` calls; Dagster is pinned exactly
 
+        from wiring.processes.run_workers import fork_workers_from_here, workers_socket
+
+        fork_workers_from_here(workers_socket(Path(arguments[arguments.index("--socket") + 1])))
         dagster(auto_envvar_prefix="DAGSTER")
     elif what == "dagster-daemon":
         from dagster._daemon.cli import cli as daemon  # what the command calls
 
+        gc.enable()
         daemon()
     else:
         from wiring.processes.mlflow_child import serve
 
         serve(*arguments)
-
-
-def die_with(parent: int) -> None:
-    """Have the kernel kill this process when `parent` ends (Linux); at once when it has ended already."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(1)
 
 
 if __name__ == "__main__":

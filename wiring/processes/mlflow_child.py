@@ -1,5 +1,6 @@
 """MLflow's server as a child of one process: on a Unix socket, and only for whoever shows the secret of this start."""
 
+import gc
 import hmac
 import os
 import socket as bound
@@ -29,6 +30,8 @@ def serve(database: str, artifacts: str, socket: str) -> None:
     )
     import uvicorn
     from mlflow.server.fastapi_app import app
+
+    gc.enable()
 
     async def guarded(scope: Any, receive: Any, send: Any) -> None:
         shown = [value for name, value in scope.get("headers", ()) if name == SECRET_HEADER]

@@ -21,6 +21,7 @@ from resources.dagster.recording_queue import RecordingQueue
 from resources.home import Home
 from resources.storage.files import write_whole
 from wiring.processes.children import Child, end_all, keep_alive
+from wiring.processes.run_workers import workers_socket
 from wiring.settings import Settings
 
 if TYPE_CHECKING:
@@ -125,7 +126,8 @@ class Engine:
     def end(self) -> None:
         """End both and what they started; may be called again."""
         end_all([self.daemon, self.code])
-        self.socket.unlink(missing_ok=True)
+        for path in (self.socket, workers_socket(self.socket)):
+            path.unlink(missing_ok=True)
 
     async def _keep(self, host: "DagsterHost") -> None:
         from resources.dagster.orphaned_runs import sweep

@@ -28,6 +28,7 @@ class Api:
     port: int
     link: Callable[[], str]
     tokens: dict[str, str] = field(default_factory=dict)
+    pid: int = 0
 
     def ask(self, query: str, who: str = "admin", path: str = "/graphql", **variables: Any) -> Any:
         """`data` of a document's answer."""
@@ -50,7 +51,7 @@ class Api:
 def served_api(project: Project) -> Iterator[Api]:
     """`tipbench up` on a project's home until the block ends, and tokens of an admin and of judge anna."""
     with running_up(project) as up:
-        api = Api(up.port, lambda: project("link").out.partition("#")[2].split()[0])
+        api = Api(up.port, lambda: project("link").out.partition("#")[2].split()[0], pid=up.process.pid)
         api.tokens["admin"] = project("token", "--role", "admin", "--ttl", "1h").out.strip()
         api.tokens["anna"] = project("token", "--role", "judge", "--judge", "anna", "--ttl", "1h").out.strip()
         yield api

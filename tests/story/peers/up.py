@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,17 @@ def processes(home: Path) -> dict[int, str]:
             continue
         if f"TIPBENCH_HOME={home}".encode() in environ.split(b"\0") and command:
             found[int(folder.name)] = command.replace(b"\0", b" ").decode()[:120]
+    return found
+
+
+def children(home: Path, parent: int) -> dict[int, str]:
+    """The processes of a home that one of them started, without what those have forked, which is called as they are."""
+    found = {}
+    for pid, command in processes(home).items():
+        with suppress(OSError):  # it has ended
+            status = Path(f"/proc/{pid}/stat").read_text()
+            if int(status.rpartition(")")[2].split()[1]) == parent:
+                found[pid] = command
     return found
 
 

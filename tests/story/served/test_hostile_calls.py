@@ -18,7 +18,7 @@ from tests.deadline import DEADLINE_S
 from tests.story.peers.api import Api, launch
 from tests.story.peers.model_server import ModelServer
 from tests.story.peers.project import Project
-from tests.story.peers.up import processes, wait_for
+from tests.story.peers.up import children, wait_for
 
 pytestmark = pytest.mark.slow
 UPDATES = 'subscription { experimentUpdated(name: "tip-bench-demoted") { cursor } }'
@@ -53,9 +53,7 @@ def test_a_launch_while_the_code_server_restarts_is_queued_once_or_refused(api: 
         return "runId" in answers[-1]
 
     def code_servers() -> list[int]:
-        """The one, without what it has just forked, which is called as it is."""
-        found = [pid for pid, command in processes(shared_project.home).items() if "api grpc" in command]
-        return found if len(found) == 1 else []
+        return [pid for pid, command in children(shared_project.home, api.pid).items() if "api grpc" in command]
 
     os.kill(wait_for(code_servers)[0], signal.SIGKILL)
     wait_for(launched)

@@ -18,7 +18,7 @@ from resources.steps.result import StepResult
 from tests.deadline import DEADLINE_S
 from tests.ports import reserved_port
 from tests.story.peers.project import CLI, Project
-from tests.story.peers.up import processes, running_up, status_of, wait_for, wait_for_nothing_left
+from tests.story.peers.up import children, processes, running_up, status_of, wait_for, wait_for_nothing_left
 
 pytestmark = pytest.mark.slow
 NAME = "tip-bench-up"
@@ -37,13 +37,13 @@ def _answers(folder: Path) -> str:
 
 def _children(project: Project, serving: int) -> dict[str, int]:
     """The code server and the daemon of a serving process, each as often as it runs."""
-    found = {pid: command for pid, command in processes(project.home).items() if pid != serving}
+    found = children(project.home, serving)
     kinds = ("api grpc", "dagster-daemon")
     return {f"{kind} {pid}": pid for kind in kinds for pid, command in found.items() if kind in command}
 
 
 def _two_children(project: Project, serving: int) -> dict[str, int]:
-    """Both, and nothing that one of them has just forked and that is called as it is; else nothing."""
+    """Both; nothing while one is missing, or another that has just been forked is called as this process is."""
     found = _children(project, serving)
     return found if len(found) == 2 else {}
 
