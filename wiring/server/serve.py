@@ -21,7 +21,6 @@ from resources.dagster.host import DagsterHost, read_run_config
 from resources.sql.audit_log import AuditTable
 from services.gateway.edge.middleware import caller_of
 from services.gateway.proxies.dagit import DagitProxy
-from services.gateway.proxies.dagit_mutations import OPENABLE
 from services.gateway.proxies.mlflow import MlflowProxy
 from wiring.container import Container, build_container
 from wiring.keys import home_keys
@@ -35,7 +34,7 @@ from wiring.server.endpoints import Endpoints
 from wiring.server.graceful_server import GracefulServer, server_config
 from wiring.server.open_connections import raise_open_files
 from wiring.server.telemetry import Telemetry, log_opened
-from wiring.settings import Settings, SettingsError
+from wiring.settings import Settings
 
 LOOK_EVERY_S = 15.0
 
@@ -50,7 +49,7 @@ def serve(
     ready: Callable[[str, str], None],
 ) -> None:
     """Serve until SIGINT or SIGTERM; `ready` is called with the base URL and a sign-in link's secret."""
-    opened, bench = _opened(settings), replace(bench, vet=PromptVetting())
+    bench = replace(bench, vet=PromptVetting())
     origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
     keys = home_keys(settings.home)
     events = build_events(settings, database, keys.sealer)
@@ -58,7 +57,7 @@ def serve(
     launches = build_launches(bench, host, database)
     process, proxy = _mlflow(settings, engine, origin)
     container = build_container(settings, bench, database, launches, events, keys, origin, host)
-    endpoint = _dagit(host, container, opened)
+    endpoint = _dagit(host, container, frozenset(settings.up.dagit_opened))
 
     @asynccontextmanager
     async def life() -> AsyncIterator[None]:
@@ -117,16 +116,6 @@ def _run(server: uvicorn.Server, listening: socket.socket, settings: Settings, t
         finally:
             if telemetry is not None:
                 telemetry.close()
-
-
-def _opened(settings: Settings) -> frozenset[str]:
-    opened = frozenset(settings.up.dagit_opened)
-    if shut := sorted(opened - OPENABLE):
-        known = ", ".join(sorted(OPENABLE))
-        raise SettingsError(
-            f"tipbench.toml: up.dagit_opened holds {', '.join(shut)}: use any of {known}", ("up.dagit_opened",)
-        )
-    return opened
 
 
 async def _stop_when_idle(proxy: MlflowProxy) -> None:

@@ -18,6 +18,8 @@ LAUNCH = """mutation($input: LaunchInput!, $key: String) {
     __typename ... on Launch { runId repeated } ... on Failure { code message path }
   }
 }"""
+OPTIONS = ("--models", "template", "--prompts", "terse", "--n-scenarios", "9")
+"""On the command line, those that `launch` gives."""
 FOLLOW = "subscription($run: String!) { runProgress(runId: $run) { cursor kind status done expected } }"
 
 

@@ -86,6 +86,7 @@ def model_server() -> Iterator[ModelServer]:
     try:
         yield state
     finally:
+        state.held_from = None  # else the server waits a minute for answers that are held
         asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(DEADLINE_S)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(DEADLINE_S)

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.story.peers.api import Api, follow, launch
+from tests.story.peers.api import OPTIONS, Api, follow, launch
+from tests.story.peers.project import Project
 from tests.story.peers.up import wait_for
 
 pytestmark = pytest.mark.slow
@@ -63,12 +64,15 @@ def test_a_script_launches_follows_judges_and_reads(api: Api) -> None:
     assert all(run["cells"] == [{"nText": 18}] and "/mlflow/#/experiments/" in run["mlflowUrl"] for run in runs)
 
 
-def test_dagit_and_a_backfill_work_on_the_same_partitions(api: Api) -> None:
-    """Dagit materializes a partition that the API launched, from the same pin; a backfill queues one run each."""
+def test_dagit_and_a_backfill_work_on_the_same_partitions(api: Api, shared_project: Project) -> None:
+    """Dagit materializes a partition that the API launched, from the same pin; a backfill queues one run each.
+
+    One of its experiments was launched by the command line.
+    """
     names = [f"tip-bench-many-{number}" for number in range(2)]
-    runs = [launch(api, name)["runId"] for name in names]
-    for run in runs:
-        assert follow(api, run)[-1]["status"] == "success"
+    launched = launch(api, names[0])
+    shared_project("run", names[1], *OPTIONS)
+    assert follow(api, launched["runId"])[-1]["status"] == "success"
     board = api.ask(BOARD, name=names[0])["leaderboard"]
     through_dagit = api.ask(
         """mutation($p: ExecutionParams!) { launchPipelineExecution(executionParams: $p) {

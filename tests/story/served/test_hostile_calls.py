@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.deadline import DEADLINE_S
-from tests.story.peers.api import Api, launch
+from tests.story.peers.api import OPTIONS, Api, launch
 from tests.story.peers.model_server import ModelServer
 from tests.story.peers.project import Project
 from tests.story.peers.up import children, wait_for
@@ -251,9 +251,11 @@ def _by_events(api: Api, cookie: str, started: Callable[[], None]) -> tuple[str,
 
 
 @pytest.mark.parametrize("follow", [_by_websocket, _by_events])
-def test_a_demoted_admin_hears_no_more(api: Api, follow: Callable[..., tuple[str, float]]) -> None:
+def test_a_demoted_admin_hears_no_more(
+    api: Api, shared_project: Project, follow: Callable[..., tuple[str, float]]
+) -> None:
     """The open subscription ends with a code when the role is taken, and so does what is asked next."""
-    launch(api, "tip-bench-demoted")
+    shared_project("run", "tip-bench-demoted", *OPTIONS)
     user, cookie = _admin(api)
     demoted: list[float] = []
 

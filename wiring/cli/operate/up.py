@@ -8,6 +8,7 @@ import click
 from wiring.cli.context import bench_context_of, settings_of
 from wiring.cli.terminal import say
 from wiring.exit_codes import DONE
+from wiring.settings import SettingsError
 
 log = logging.getLogger("tipbench.up")
 
@@ -21,6 +22,7 @@ def up_command(ctx: click.Context, port: int | None) -> int:
     from wiring.processes.up import Engine, end_on_signals, listen, only_one
 
     settings = settings_of(ctx)
+    _check_opened(settings.up.dagit_opened)
     end_on_signals()
     with listen(port or settings.port) as listening:
         only_one(settings.home)
@@ -49,3 +51,16 @@ def up_command(ctx: click.Context, port: int | None) -> int:
         finally:
             engine.end()
     return DONE
+
+
+def _check_opened(parts: tuple[str, ...]) -> None:
+    """Raise SettingsError for a part of Dagit that no setting opens."""
+    if not parts:
+        return
+    from services.gateway.proxies.dagit_mutations import OPENABLE  # half a second, for whoever opens something
+
+    if shut := sorted(set(parts) - OPENABLE):
+        known = ", ".join(sorted(OPENABLE))
+        raise SettingsError(
+            f"tipbench.toml: up.dagit_opened holds {', '.join(shut)}: use any of {known}", ("up.dagit_opened",)
+        )
