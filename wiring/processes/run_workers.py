@@ -23,7 +23,7 @@ def workers_socket(code_server: Path) -> Path:
 
 
 def fork_workers_from_here(address: Path) -> None:
-    """Fork the process that run workers come from, which listens at `address`, and have Dagster's server use it.
+    """Start the process that run workers are forked from, at the socket `address`, and have Dagster's server use it.
 
     Call it before the process has threads; the garbage collector is on afterwards. The forked one ends with this one;
     should it end earlier, multiprocessing starts another, which imports the code location alone.

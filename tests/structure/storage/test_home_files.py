@@ -114,6 +114,7 @@ ELSEWHERE = {
     "wiring/processes/health.py": "asks how full the disk of the home is",
     "wiring/processes/mlflow_child.py": "makes its socket the owner's alone",
     "wiring/processes/mlflow_on_demand.py": "waits for the socket of a child process",
+    "wiring/processes/run_workers.py": "makes the socket by which run workers are requested",
     "wiring/processes/up.py": "locks the home of one host, makes a socket, writes Dagster's workspace file",
     "wiring/settings.py": "reads tipbench.toml, and looks for the folders that it names",
 }
