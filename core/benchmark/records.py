@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from core.benchmark.decision_records import ChoiceRecord, ShipRecord, ShipUndone
 from core.benchmark.model import Endpoint, Model
 from core.benchmark.names import InvalidName, judge_name
 from core.expected_error import FieldError
@@ -142,6 +143,9 @@ Record = (
     | CellTitle
     | DataWarning
     | MachineShared
+    | ChoiceRecord
+    | ShipRecord
+    | ShipUndone
 )
 
 

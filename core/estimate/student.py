@@ -38,6 +38,16 @@ def chi_square_above(df: Numbers, value: Numbers) -> Any:
     return _functions().chdtrc(df, value)
 
 
+def chi_square_quantile(df: float, p: Numbers) -> Any:
+    """Return the value that a chi-square variable with `df` degrees of freedom stays below with probability `p`."""
+    return 2 * _functions().gammaincinv(df / 2, p)
+
+
+def normal_below(value: Numbers) -> Any:
+    """Return the probability that a standard normal variable stays below `value`."""
+    return _functions().ndtr(value)
+
+
 def normal_quantile(p: float) -> Any:
     """Return the value that a standard normal variable stays below with probability `p`."""
     return _functions().ndtri(p)
@@ -46,6 +56,11 @@ def normal_quantile(p: float) -> Any:
 def beta_below(alpha: Numbers, beta: Numbers, value: Numbers) -> Any:
     """Return the probability that a Beta(`alpha`, `beta`) variable stays below `value`, from 0 to 1."""
     return _functions().betainc(alpha, beta, value)
+
+
+def beta_quantile(alpha: Numbers, beta: Numbers, p: float) -> Any:
+    """Return the value that a Beta(`alpha`, `beta`) variable stays below with probability `p`."""
+    return _functions().betaincinv(alpha, beta, p)
 
 
 def log_beta(alpha: Numbers, beta: Numbers) -> Any:

@@ -1,0 +1,1 @@
+"""Which cell to ship: comparisons with the best by a margin, the rule, and how many scenarios a decision needs."""

@@ -1,0 +1,156 @@
+"""Every cell against all others as the control, with one-sided simultaneous limits: Hsu's comparisons with the best.
+
+Hsu (1984), with critical values of Dunnett's kind for each cell as the control.
+"""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from core.estimate.bands import in_family
+from core.estimate.design import Floats
+from core.estimate.differences import Mask
+from core.estimate.judge_cells import compared
+from core.estimate.resampling import ZERO
+from core.estimate.student import chi_square_quantile, t_quantile
+from core.scoring.fitted_means import FittedMeans
+
+FEWEST_SCENARIOS = 40
+"""With fewer scenarios in any compared pair Bonferroni's value stands: influences say too little of correlations."""
+DRAWS, FEWER_DRAWS = 40_000, 10_000
+LEAST_DRAWN = 0.01
+"""Of a smaller error, which an early look has, too few draws lie beyond."""
+MANY_CELLS = 30
+"""With more cells fewer are drawn, and degrees of freedom of uneven data are lower bounds."""
+
+
+@dataclass(frozen=True)
+class Comparisons:
+    """K scored cells, first minus second, in rubric units: `diff`, and the `error` (K, K) that lower limits rest on.
+
+    `has_limits` (K, K) says which pairs have an interval, and `same` which differ in no scenario. `times` (K) is the
+    multiple of the error by which a cell's lower limits against all others hold at once, one-sided, `both_sides` (K)
+    that for limits on both sides. `scaled` (K) says how many times as many scenarios a cell needs to be within the
+    margin of all others with 80 %, if there is no difference, nan where that is not known. `scenarios` is their number.
+    """
+
+    cells: tuple[int, ...]
+    diff: Floats
+    error: Floats
+    has_limits: Mask
+    same: Mask
+    times: Floats
+    both_sides: Floats
+    scaled: Floats
+    scenarios: int
+
+    def lower(self, place: int, other: int) -> float:
+        """Return the simultaneous lower limit of a cell minus another; the difference itself where they are the same.
+
+        It is minus infinity where the pair has no interval.
+        """
+        if self.same[place, other]:
+            return float(self.diff[place, other])
+        if not self.has_limits[place, other]:
+            return -np.inf
+        return float(self.diff[place, other] - self.times[place] * self.error[place, other])
+
+    def within(self, place: int, other: int, margin: float) -> bool:
+        """Return whether both simultaneous limits of the difference lie within the margin."""
+        off, back = self.diff[place, other], self.diff[other, place]
+        if self.same[place, other]:
+            return bool(abs(off) <= margin)
+        if not self.has_limits[place, other]:
+            return False
+        times = max(self.both_sides[place], self.both_sides[other])
+        return bool(min(off - times * self.error[place, other], back - times * self.error[other, place]) >= -margin)
+
+
+def compare_all(got: FittedMeans, span: float, margin: float, seed: int, level: float = 0.95) -> Comparisons:
+    """Return the comparisons of all cells with a score; `span` is the length of the scale, `level` that of one look."""
+    k = len(got.cells)
+    pairs = list(combinations(range(k), 2))
+    few = k <= MANY_CELLS
+    found = compared(got.design, got.fit, pairs, exactly=None if few else np.zeros(len(pairs), bool))
+    diff, error, df = np.zeros((k, k)), np.full((k, k), np.nan), np.full((k, k), np.nan)
+    known, same = np.zeros((k, k), bool), np.eye(k, dtype=bool)
+    left, right = (np.array([pair[side] for pair in pairs], np.int64) for side in (0, 1))
+    diff[left, right], diff[right, left] = found.estimate * span, -found.estimate * span
+    error[left, right], error[right, left] = found.below * span, found.above * span
+    df[left, right] = df[right, left] = found.df
+    known[left, right] = known[right, left] = in_family(found)
+    equal = (found.se <= ZERO) & (found.fewest > 1)
+    same[left, right] = same[right, left] = equal
+    shared = got.design.shared[left, right].min(initial=got.design.n_scenarios)
+    draws = _Draws(found.by_cell, DRAWS if few else FEWER_DRAWS, seed) if shared >= FEWEST_SCENARIOS else None
+    times, both, scaled = np.zeros(k), np.zeros(k), np.full(k, np.nan)
+    for place in range(k):
+        others = np.flatnonzero(known[place])
+        if not len(others):
+            continue
+        least = float(df[place, others].min())
+        times[place] = _bonferroni(least, level, k - 1)
+        both[place] = _bonferroni(least, 1 - (1 - level) / 2, k - 1)
+        if draws is not None and 1 - level >= LEAST_DRAWN:
+            statistics = draws.statistics(place, others, least)
+            times[place] = min(times[place], np.quantile(statistics.max(axis=1), level))
+            both[place] = min(both[place], np.quantile(np.abs(statistics).max(axis=1), level))
+        if margin > 0 and np.isfinite(times[place]) and len(others) + same[place].sum() == k:
+            scaled[place] = _scaled(draws, place, others, times[place], error[place, others] / margin, seed)
+    return Comparisons(
+        tuple(got.cells.tolist()), diff, error, known, same, times, both, scaled, int(got.design.n_scenarios)
+    )
+
+
+def _bonferroni(df: float, level: float, others: int) -> float:
+    return float(t_quantile(df, 1 - (1 - level) / max(1, others)))
+
+
+CHANCE = 0.8
+
+
+def _scaled(
+    draws: "_Draws | None",
+    place: int,
+    others: "np.ndarray[tuple[int], np.dtype[np.int64]]",
+    times: float,
+    errors: Floats,
+    seed: int,
+) -> float:
+    """Return by how much the number of scenarios must grow so that all lower limits reach the margin with CHANCE.
+
+    With r times the root of the scenarios, errors are r times smaller: each draw says which r it needs.
+    """
+    if draws is not None:
+        normal = draws.normal(place, others)
+    else:  # one rival's effect on another is not known: as if all were independent, which asks for more
+        normal = np.random.default_rng([seed, place]).standard_normal((FEWER_DRAWS, len(others)))
+    needed = np.quantile(((times - normal) * errors).max(axis=1), CHANCE)
+    return float(max(needed, 0.0) ** 2)
+
+
+class _Draws:
+    """Normal draws of all cells with the covariance of their influences, and chi-square draws, equal for all."""
+
+    def __init__(self, by_cell: Floats, count: int, seed: int) -> None:
+        covariance = by_cell.T @ by_cell
+        values, vectors = np.linalg.eigh(covariance)
+        root = vectors * np.sqrt(np.maximum(values, 0.0))
+        generator = np.random.default_rng([seed, *by_cell.shape])
+        self._cells = generator.standard_normal((count, len(root))) @ root.T
+        own = np.diag(covariance)
+        self._spread = np.sqrt(np.maximum(own[:, None] + own[None, :] - 2 * covariance, 0.0))
+        self._chances = generator.uniform(size=count)
+        self._known: dict[float, Floats] = {}
+
+    def normal(self, place: int, others: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> Floats:
+        """Return standardized differences (B, c) of a cell to others."""
+        spread = np.maximum(self._spread[place, others], ZERO)
+        return np.asarray((self._cells[:, [place]] - self._cells[:, others]) / spread)
+
+    def statistics(self, place: int, others: "np.ndarray[tuple[int], np.dtype[np.int64]]", df: float) -> Floats:
+        """Return t statistics (B, c) of a cell against others where there is no difference."""
+        if df not in self._known:
+            self._known[df] = np.sqrt(chi_square_quantile(df, self._chances) / df)
+        return np.asarray(self.normal(place, others) / self._known[df][:, None])

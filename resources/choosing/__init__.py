@@ -1,0 +1,1 @@
+"""Decisions on an experiment: choosing a cell by its leaderboard, and handing it over."""
