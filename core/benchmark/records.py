@@ -5,9 +5,9 @@ from typing import Literal
 
 import msgspec
 
-from core.benchmark.decision_records import ChoiceRecord, ShipRecord, ShipUndone
 from core.benchmark.model import Endpoint, Model
 from core.benchmark.names import InvalidName, judge_name
+from core.choosing.records import ChoiceRecord, ShipRecord, ShipUndone
 from core.expected_error import FieldError
 from core.judging.model_judges.definition import JudgeDefinition
 from core.judging.programs import PROGRAMS

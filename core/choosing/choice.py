@@ -81,7 +81,7 @@ def check_margin(margin: float) -> None:
         raise WrongMargin(f"margin is {margin:g}: {said}", ("margin",))
 
 
-class _Rule:
+class _ChoiceRule:
     """One application of the rule, over rows in the order of the board and the comparisons of their cells."""
 
     def __init__(
@@ -99,8 +99,8 @@ class _Rule:
         self.broken = {name_of(row): [*broken_points(row, limits), *broken_floors(row, limits)] for row in self.rows}
         self.why = {name: why for row in self.rows if (why := self._why_aside(row)) and (name := name_of(row))}
         self.rivals = [row for row in self.rows if name_of(row) not in self.why]
-        kept = [row for row in self.rivals if keeps_floors(row, limits)]
-        self.qualified = sorted(filter(self._qualifies, kept), key=self._cheapest_first)
+        keeping = [row for row in self.rivals if keeps_floors(row, limits)]
+        self.qualified = sorted(filter(self._qualifies, keeping), key=self._cheapest_first)
 
     def _why_aside(self, row: LeaderboardRow) -> str | None:
         if broken := self.broken[name_of(row)]:
@@ -179,7 +179,7 @@ def choose(
     if champion is not None and champion not in cells:
         said = f"champion {champion} is no cell of this experiment: use one of {', '.join(cells[:12])}"
         raise WrongMargin(said, ("champion",))
-    rule = None if got is None else _Rule(rows, {name: at for at, name in enumerate(cells)}, got, limits, margin)
+    rule = None if got is None else _ChoiceRule(rows, {name: at for at, name in enumerate(cells)}, got, limits, margin)
     decision, found, reason = _decided(rule, champion, board, look)
     is_found = decision in DECIDED
     shown = found if is_found else None
@@ -206,7 +206,7 @@ def choose(
 Decided = tuple[Decision, LeaderboardRow | None, str]
 
 
-def _decided(rule: _Rule | None, champion: str | None, board: ChoiceBoard, look: LookView) -> Decided:
+def _decided(rule: _ChoiceRule | None, champion: str | None, board: ChoiceBoard, look: LookView) -> Decided:
     """Return the decision with the found cell and the reason in words."""
     if rule is not None and rule.rows and all(rule.broken[name_of(row)] for row in rule.rows):
         name = name_of(rule.rows[0])
@@ -219,7 +219,7 @@ def _decided(rule: _Rule | None, champion: str | None, board: ChoiceBoard, look:
     return _found(rule, champion)
 
 
-def _found(rule: _Rule, champion: str | None) -> Decided:
+def _found(rule: _ChoiceRule, champion: str | None) -> Decided:
     """Return what a rule with a qualified cell comes to."""
     found, margin = rule.qualified[0], f"{rule.margin:g}"
     held = next((row for row in rule.rows if name_of(row) == champion), None)
@@ -233,7 +233,7 @@ def _found(rule: _Rule, champion: str | None) -> Decided:
     return "ship", found, f"{said}, and the cheapest of which that is sure"
 
 
-def _why_not(rule: _Rule | None, board: ChoiceBoard, look: LookView) -> str | None:
+def _why_not(rule: _ChoiceRule | None, board: ChoiceBoard, look: LookView) -> str | None:
     """Return why no cell can be named yet, None where one qualifies and may be shipped."""
     if rule is None or not rule.rows:
         return "no cell has a score yet"

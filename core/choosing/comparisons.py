@@ -83,15 +83,15 @@ def compare_all(got: FittedMeans, span: float, margin: float, seed: int, level: 
     equal = (found.se <= ZERO) & (found.fewest > 1)
     same[left, right] = same[right, left] = equal
     shared = got.design.shared[left, right].min(initial=got.design.n_scenarios)
-    draws = _Draws(found.by_cell, DRAWS if few else FEWER_DRAWS, seed) if shared >= FEWEST_SCENARIOS else None
+    draws = Draws(found.by_cell, DRAWS if few else FEWER_DRAWS, seed) if shared >= FEWEST_SCENARIOS else None
     times, both, scaled = np.zeros(k), np.zeros(k), np.full(k, np.nan)
     for place in range(k):
         others = np.flatnonzero(known[place])
         if not len(others):
             continue
         least = float(df[place, others].min())
-        times[place] = _bonferroni(least, level, k - 1)
-        both[place] = _bonferroni(least, 1 - (1 - level) / 2, k - 1)
+        times[place] = bonferroni(least, level, k - 1)
+        both[place] = bonferroni(least, 1 - (1 - level) / 2, k - 1)
         if draws is not None and 1 - level >= LEAST_DRAWN:
             statistics = draws.statistics(place, others, least)
             times[place] = min(times[place], np.quantile(statistics.max(axis=1), level))
@@ -103,7 +103,8 @@ def compare_all(got: FittedMeans, span: float, margin: float, seed: int, level: 
     )
 
 
-def _bonferroni(df: float, level: float, others: int) -> float:
+def bonferroni(df: float, level: float, others: int) -> float:
+    """Return the one-sided value of t by which so many limits hold at once, whatever their correlations."""
     return float(t_quantile(df, 1 - (1 - level) / max(1, others)))
 
 
@@ -111,7 +112,7 @@ CHANCE = 0.8
 
 
 def _scaled(
-    draws: "_Draws | None",
+    draws: "Draws | None",
     place: int,
     others: "np.ndarray[tuple[int], np.dtype[np.int64]]",
     times: float,
@@ -130,7 +131,7 @@ def _scaled(
     return float(max(needed, 0.0) ** 2)
 
 
-class _Draws:
+class Draws:
     """Normal draws of all cells with the covariance of their influences, and chi-square draws, equal for all."""
 
     def __init__(self, by_cell: Floats, count: int, seed: int) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from core.benchmark.decision_records import ChoiceRecord
 from core.benchmark.spec import Spec
 from core.choosing.choice import CellChoice, ChoiceBoard, check_margin, choose
 from core.choosing.comparisons import compare_all
 from core.choosing.limits import ShipLimits, check_floors
 from core.choosing.looks import LookPlan, look_at
+from core.choosing.records import ChoiceRecord
 from core.expected_error import FieldError
 from core.scoring.fitted_means import fit_means
 from resources.bench_context import BenchContext

@@ -1,9 +1,9 @@
 """What was shipped: each hand-over on the record of its experiment, and the cell that is the champion now."""
 
-from core.benchmark.decision_records import ShipRecord, ShipUndone
 from core.benchmark.records import Record
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
+from core.choosing.records import ShipRecord, ShipUndone
 from resources.bench_context import BenchContext
 from resources.lake.specs import read_records
 

@@ -49,9 +49,9 @@ def test_too_little_data_is_said_with_what_is_missing() -> None:
     assert made.scenarios_needed == 60
     assert "about 60 more scenarios would tell" in made.reason
     assert chosen([row("one"), row("two")], error=0.2, scaled=float("nan")).scenarios_needed is None
-    kept = chosen([row("one"), row("two")], error=0.2, champion="two/p")
-    assert kept.decision == "not_enough"
-    assert kept.reason.endswith("until then keep two/p")
+    stays = chosen([row("one"), row("two")], error=0.2, champion="two/p")
+    assert stays.decision == "not_enough"
+    assert stays.reason.endswith("until then keep two/p")
 
 
 def test_a_champion_stays_unless_there_is_a_reason_to_change() -> None:

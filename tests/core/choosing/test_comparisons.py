@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.choosing.comparisons import Comparisons, _bonferroni, _Draws, compare_all
+from core.choosing.comparisons import Comparisons, Draws, bonferroni, compare_all
 from core.estimate.design import Floats, fit, make_design
 from core.estimate.student import t_quantile
 from core.scoring.fitted_means import FittedMeans
@@ -32,7 +32,7 @@ def drawn(seed: int, g: int, means: list[float], spread: float = 0.16) -> Fitted
 @pytest.mark.parametrize(("others", "expected"), DUNNETT_1955.items())
 def test_critical_values_are_those_of_dunnetts_table(others: int, expected: float) -> None:
     """For independent cells of equal spread, where a cell's differences correlate by a half."""
-    draws = _Draws(np.eye(others + 1), 100_000, 1)
+    draws = Draws(np.eye(others + 1), 100_000, 1)
     largest = draws.statistics(0, np.arange(1, others + 1), 1e6).max(axis=1)
     assert np.quantile(largest, 0.95) == pytest.approx(expected, abs=0.025)
 
@@ -76,10 +76,10 @@ def test_the_order_of_cells_changes_nothing() -> None:
     assert other.times[::-1] == pytest.approx(one.times, abs=0.05)
 
 
-def test_an_early_look_takes_bonferronis_value() -> None:
+def test_an_early_look_takesbonferronis_value() -> None:
     """Of an error of less than a hundredth too few draws lie beyond; of none nothing can be said."""
     got = drawn(5, 60, [0.0, 0.02])
-    assert compare_all(got, 4.0, 0.2, 1, 0.999).times[0] == pytest.approx(_bonferroni(59, 0.999, 1))
+    assert compare_all(got, 4.0, 0.2, 1, 0.999).times[0] == pytest.approx(bonferroni(59, 0.999, 1))
     assert np.isinf(compare_all(got, 4.0, 0.2, 1, 1.0).times[0])
 
 

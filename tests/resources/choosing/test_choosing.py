@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from core.benchmark.decision_records import ChoiceRecord
 from core.choosing.limits import ShipLimits
+from core.choosing.records import ChoiceRecord
 from resources.adoption.adopt import adopt
 from resources.adoption.options import AdoptOptions
 from resources.bench_context import BenchContext
