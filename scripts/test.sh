@@ -10,6 +10,9 @@ check | fast | all) ;;
 *) echo "test.sh: $what is not one of check, fast: leave it out for all tests" >&2; exit 2 ;;
 esac
 
+# Some images set this. Without bytecode each of the tests' hundreds of processes compiles what it imports again.
+unset PYTHONDONTWRITEBYTECODE
+
 timed() {
     name=$1
     shift
