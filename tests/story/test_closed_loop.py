@@ -97,6 +97,10 @@ def test_reactions_come_back_to_the_leaderboard(bench: BenchContext, world: Worl
     kinds = [row.type for row in world.rows(SIGNALS)]
     acted = sum(map(sum, drawn.values()))
     assert (kinds.count(TipShownV1.type), kinds.count(TipActedV1.type)) == (USERS, acted)
+    world.recommender.promote("kind = 'thompson'", 1.0, "It learns.", "an-admin")
+    (state,) = world.recommender.policy_states()
+    learnt = {f"{arm.model}/{arm.prompt}": (arm.shown, arm.acted) for arm in state.arms if arm.shown}
+    assert learnt == {name: (len(own), sum(own)) for name, own in drawn.items()}
 
     world.clock.now = START + SETTLED_S
     with DecisionPartFiles(bench.home.storage).only_writer("now") as parts, reading(world.engine) as connection:

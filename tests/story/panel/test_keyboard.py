@@ -143,6 +143,40 @@ def test_a_user_is_invited_and_a_session_looked_at(keys: Keys, panel: Panel, ser
     panel.assert_quiet()
 
 
+def test_a_policy_is_tried_and_rolled_back_and_a_cell_is_paused(keys: Keys, panel: Panel) -> None:
+    """From the form through its question to the record; each dialog takes the focus and gives it back."""
+    page = panel.page
+    panel.open("/admin/policies")
+    keys.to(panel.field("Share of users, in percent"))
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("25")
+    keys.to(panel.field("Policy, as TOML"))
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("kind = 'thompson'")
+    keys.press("Enter", panel.named("Look at it before promoting"))
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("status")).to_contain_text("The estimate is refused")
+    keys.type("It learns.", dialog.get_by_role("textbox"))
+    keys.press("Enter", dialog.get_by_role("button", name="Promote it"))
+    expect(dialog).to_have_count(0)
+    expect(panel.named("Look at it before promoting")).to_be_focused()
+    now = page.get_by_role("region", name="What draws now")
+    expect(now).to_contain_text("a trial on 25 % of users")
+    pause = page.get_by_role("region", name="Arms").get_by_role("button", name=re.compile("^Pause ")).first
+    cell = (pause.get_attribute("aria-label") or "").removeprefix("Pause ")
+    keys.press("Space", pause)
+    keys.type("Too long.", dialog.get_by_role("textbox"))
+    keys.press("Enter", dialog.get_by_role("button", name="Pause it"))
+    resume = page.get_by_role("region", name="Paused tips and cells").get_by_role("button", name=f"Resume {cell}")
+    keys.press("Enter", resume)
+    expect(resume).to_have_count(0)
+    keys.press("Enter", panel.named("Roll back"))
+    keys.type("Only a rehearsal.", dialog.get_by_role("textbox"))
+    keys.press("Enter", dialog.get_by_role("button", name="Roll it back"))
+    expect(page.get_by_role("region", name="The trial")).to_have_count(0)
+    expect(panel.named("Roll back")).to_be_focused()
+
+
 def test_on_a_phone_the_links_of_the_head_are_in_a_menu(keys: Keys, panel: Panel) -> None:
     """The head is one row; Enter opens the menu, Escape closes it and goes back to its button, a link closes it too."""
     page = panel.page
