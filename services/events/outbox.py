@@ -15,6 +15,7 @@ from services.events.delivery.wake import mark
 from services.events.envelope import Codec
 from services.events.tables import OUTBOX
 
+_ADDED = OUTBOX.insert()
 PLACE = (
     OUTBOX.update()
     .where(OUTBOX.c.id == sa.bindparam("which"))
@@ -42,7 +43,7 @@ class OutboxBus:
             "body": self._codec.encode(event),
             "created_at": self._clock(),
         }
-        connection.execute(OUTBOX.insert(), row)
+        connection.execute(_ADDED, row)
         mark(connection)
         if event.user is not None and connection.dialect.name == "postgresql":
             self._place(connection, event.id, event.user)

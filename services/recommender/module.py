@@ -1,7 +1,7 @@
 """The recommender as routes, the first screen and other processes see it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -21,15 +21,26 @@ from contracts.tips.recommendations import (
     TipFeedback,
     TipRequest,
 )
+from contracts.trace import TRACEPARENT
+from kit.sql.grouped_writes import GroupedWrites
 from kit.sql.sessions import engine_of
 from kit.times import iso, milliseconds
+from services.recommender.drawing.asked_tips import AskedTips, DrawingMoment
 from services.recommender.drawing.contexts import UnderstoodContext, features_of, understood, zone_for
-from services.recommender.drawing.decisions import LoggedDecision, drawn_tips, seed_of, store, stored_answer
-from services.recommender.drawing.eligibility import ServedHistory, ServedTip, TipSituation, eligible_arms
+from services.recommender.drawing.decisions import (
+    DecisionRows,
+    LoggedDecision,
+    drawn_tips,
+    rows_of,
+    seed_of,
+    stored_answer,
+)
+from services.recommender.drawing.eligibility import TipSituation, eligible_arms
 from services.recommender.drawing.free_hours import with_free_hour
+from services.recommender.drawing.known_users import KnownUser, known_users
 from services.recommender.feedback import check_value, take
 from services.recommender.learning.states import LearntStates
-from services.recommender.people import reader_of
+from services.recommender.people import reader_in, reader_of
 from services.recommender.promotion.administration import PolicyDecisions
 from services.recommender.promotion.pauses import paused_tips
 from services.recommender.promotion.plans import first_plan, plan_in_force
@@ -37,7 +48,7 @@ from services.recommender.settings import RecommenderTable
 from services.recommender.simulated_users import has_people, simulated_decisions
 from services.recommender.store import recommender_store
 from services.recommender.tables import DECISIONS, SERVED
-from services.recommender.writing.ahead import NOTHING_AHEAD, TipsAhead, WantedContext
+from services.recommender.writing.ahead import NOTHING_AHEAD, TipsAhead
 
 DAY_S = 86_400.0
 STANDS_S = 6 * 3_600.0
@@ -48,15 +59,6 @@ COUNTS_S = 2 * DAY_S
 """How far back caps look: 24 hours, and a calendar day of any zone."""
 MOST_A_DAY = 300
 """Decisions of a user in 24 hours, so that no loop of requests fills the disk for a year."""
-_COUNT = sa.select(sa.func.count()).where(
-    DECISIONS.c.user == sa.bindparam("whose"), DECISIONS.c.made_at > sa.bindparam("since")
-)
-_SERVED = sa.select(SERVED.c.tip, SERVED.c.area, SERVED.c.surface, SERVED.c.served_at).where(
-    SERVED.c.user == sa.bindparam("whose"), SERVED.c.served_at > sa.bindparam("since")
-)
-_HIDING = sa.select(SERVED.c.tip, SERVED.c.arm, SERVED.c.area, SERVED.c.hides).where(
-    SERVED.c.user == sa.bindparam("whose"), SERVED.c.hides != ""
-)
 _LAST = (
     sa.select(DECISIONS)
     .where(
@@ -83,7 +85,10 @@ class TooManyTips(Refusal):
 
 
 class RecommenderModule(PolicyDecisions):
-    """Implements Recommendations and SimulatedLog of contracts.tips, and the contract of its base."""
+    """Implements Recommendations and SimulatedLog of contracts.tips, and the contract of its base.
+
+    Requests that come while others are stored are stored together, by `grouped`.
+    """
 
     def __init__(
         self,
@@ -100,6 +105,7 @@ class RecommenderModule(PolicyDecisions):
         table: RecommenderTable = context.settings
         self._repeat_after_s = table.repeat_after_days * DAY_S
         self._states, self._first_plan = LearntStates(), first_plan(table.drawing())
+        self.grouped = GroupedWrites(self._store, self._decided, lambda asked: asked.user)
         self._ahead = None
         if writer is not None and table.ahead.cells:
             self._ahead = TipsAhead(context, self._store, writer, lambda: self._catalog, self._now)
@@ -111,9 +117,7 @@ class RecommenderModule(PolicyDecisions):
         context = understood(request, self._catalog, now)
         try:
             wanted = None if self._ahead is None else self._ahead.wanted(user, request.context, context)
-            with self._store.writing() as connection:
-                made = self._decided(connection, user, request, context, now, began, wanted)
-                found = self._timed(connection, user, context, made, now)
+            found = self.grouped.write(AskedTips(user, request, began, context, wanted, TRACEPARENT.get()))
         except Erased:
             raise _erased() from None
         if self._ahead is not None and wanted is not None:
@@ -129,12 +133,18 @@ class RecommenderModule(PolicyDecisions):
                     return self._timed(connection, user, UnderstoodContext(), found, now)
             wanted = None if self._ahead is None else self._ahead.wanted(user, {}, UnderstoodContext())
             with self._store.writing() as connection:  # another screen of the user may have drawn meanwhile
-                found = self._stands(connection, user, now)
+                if (found := self._stands(connection, user, now)) is not None:
+                    return self._timed(connection, user, UnderstoodContext(), found, now)
                 request = TipRequest(surface=Surface.HOME)
-                made = found or self._decided(connection, user, request, UnderstoodContext(), now, began, wanted)
-                return self._timed(connection, user, UnderstoodContext(), made, now)
+                asked = AskedTips(user, request, began, wanted=wanted, traceparent=TRACEPARENT.get())
+                (made,) = self._decided(connection, [asked])
         except Erased:
             raise _erased() from None
+        if isinstance(made, Erased):
+            raise _erased()
+        if isinstance(made, Exception):
+            raise made
+        return made
 
     def feedback(self, user: str, given: TipFeedback) -> TakenFeedback:
         """Store what the user did, once an id; raise InvalidInput, NotFound, Conflict, TipsErased."""
@@ -171,31 +181,49 @@ class RecommenderModule(PolicyDecisions):
         if self._ahead is not None:
             self._ahead.stop()
 
-    def _decided(
-        self,
-        connection: sa.Connection,
-        user: str,
-        request: TipRequest,
-        context: UnderstoodContext,
-        now: float,
-        began: float,
-        wanted: WantedContext | None = None,
+    def _decided(self, connection: sa.Connection, asked: Sequence[AskedTips]) -> Sequence[Recommendation | Exception]:
+        """Draw and write a decision for each request, all of different users; what one alone fails with is its answer.
+
+        Whatever may fail for one of them does so before anything of it is written.
+        """
+        now, catalog = self._now(), self._catalog  # one catalog for a whole decision
+        served_s = max(self._repeat_after_s, COUNTS_S)
+        known = known_users(connection, [each.user for each in asked], now, counted_s=DAY_S, served_s=served_s)
+        moment = DrawingMoment(
+            now,
+            catalog,
+            plan_in_force(connection, self._first_plan),
+            paused_tips(connection),
+            cache(lambda policy: self._states.of(connection, policy, catalog.scores)),
+        )
+        rows, answers = DecisionRows(), list[Recommendation | Exception]()
+        for each in asked:
+            try:
+                answers.append(self._drawn(connection, each, known[each.user], moment, rows))
+            except sa.exc.SQLAlchemyError:
+                raise  # the transaction is no good any more
+            except Exception as error:  # noqa: BLE001  # its caller raises it
+                answers.append(error)
+        rows.write(connection)
+        return answers
+
+    def _drawn(
+        self, connection: sa.Connection, asked: AskedTips, known: KnownUser, moment: DrawingMoment, rows: DecisionRows
     ) -> Recommendation:
-        if connection.execute(_COUNT, {"whose": user, "since": now - DAY_S}).scalar_one() >= MOST_A_DAY:
+        """Draw for a request and add its rows; raise Erased, TooManyTips."""
+        if known.decisions >= MOST_A_DAY:
             raise TooManyTips(f"{MOST_A_DAY} decisions in a day are enough: ask again tomorrow")
-        catalog = self._catalog  # one for the whole decision
-        reader = reader_of(connection, self._sealer, user)
+        user, request, context, now, catalog = asked.user, asked.request, asked.context, moment.now, moment.catalog
+        reader = reader_in(self._sealer, user, known.sealed)
         zone = zone_for(context, reader.preferences)
-        plan, paused = plan_in_force(connection, self._first_plan), paused_tips(connection)
-        policy = plan.policy_for(user)
-        situation = TipSituation(request.surface, now, zone, self._repeat_after_s, context.area, paused)
+        policy = moment.plan.policy_for(user)
+        situation = TipSituation(request.surface, now, zone, self._repeat_after_s, context.area, moment.paused)
         written = NOTHING_AHEAD
-        if self._ahead is not None and wanted is not None:
-            written = self._ahead.unused(connection, wanted, reader)
-        history = self._history(connection, user, now)
-        eligible = written.first(eligible_arms(written.joined(catalog), situation, reader, history))
+        if self._ahead is not None and asked.wanted is not None:
+            written = self._ahead.unused(connection, asked.wanted, reader)
+        eligible = written.first(eligible_arms(written.joined(catalog), situation, reader, known.history))
         features, seed = features_of(context, request.surface, zone, now), seed_of(self._ids())
-        learnt = self._states.of(connection, policy, catalog.scores)
+        learnt = moment.learnt(policy)
         probabilities, drawn = drawn_tips(policy, learnt, features, eligible, request.k, seed)
         placed = [written.marked(each, catalog) for each in drawn]
         decision = LoggedDecision(
@@ -204,7 +232,7 @@ class RecommenderModule(PolicyDecisions):
             made_at=now,
             features=features,
             k=request.k,
-            promotion=plan.version,
+            promotion=moment.plan.version,
             policy=policy,
             learnt=learnt,
             seed=seed,
@@ -213,11 +241,13 @@ class RecommenderModule(PolicyDecisions):
             left_out=eligible.left_out,
             placed=placed,
             context=request.context,
-            took_ms=(self._timer() - began) * 1_000,
+            took_ms=(self._timer() - asked.began) * 1_000,
         )
-        answer = store(connection, self._sealer, decision)
+        own, made = rows_of(self._sealer, decision)
+        answer = self._timed(connection, user, context, made, now)
+        self._publish(connection, user, decision.event, now, asked.traceparent)
         written.note_served(connection, placed, now)
-        self._publish(connection, user, decision.event, now)
+        rows.add(own)
         return answer
 
     def _timed(
@@ -237,17 +267,6 @@ class RecommenderModule(PolicyDecisions):
     def _catalog(self) -> TipCatalog:
         return self._source.catalog
 
-    def _history(self, connection: sa.Connection, user: str, now: float) -> ServedHistory:
-        """What was served and hidden; rows of a time to come, after a clock was put back, count as of now."""
-        since = now - max(self._repeat_after_s, COUNTS_S)
-        served = connection.execute(_SERVED, {"whose": user, "since": since})
-        hiding = connection.execute(_HIDING, {"whose": user}).all()
-        return ServedHistory(
-            served=[ServedTip(row.tip, row.area, Surface(row.surface), min(row.served_at, now)) for row in served],
-            hidden_tips=frozenset(row.tip for row in hiding),
-            hidden_kinds=frozenset((row.arm, row.area) for row in hiding if row.hides == "kind"),
-        )
-
     def _stands(self, connection: sa.Connection, user: str, now: float) -> Recommendation | None:
         row = connection.execute(_LAST, {"whose": user, "since": now - STANDS_S, "now": now}).first()
         if row is None:
@@ -263,8 +282,12 @@ class RecommenderModule(PolicyDecisions):
         """The time in whole milliseconds, so that rows, events and what is folded of either have the same."""
         return milliseconds(self._clock()) / 1_000
 
-    def _publish(self, connection: sa.Connection, user: str, said: Payload, now: float) -> None:
-        event = Event(id=self._ids(), source="/recommender", time=iso(now), data=said, user=user)
+    def _publish(
+        self, connection: sa.Connection, user: str, said: Payload, now: float, traceparent: str | None = None
+    ) -> None:
+        event = Event(
+            id=self._ids(), source="/recommender", time=iso(now), data=said, user=user, traceparent=traceparent
+        )
         self._bus.publish(connection, event)
 
 

@@ -91,5 +91,9 @@ def _note_leaving(connection: sa.Connection, user: str, event: Event) -> None:
 
 def reader_of(connection: sa.Connection, sealer: Sealer, user: str) -> TipReader:
     """Return what is stored of a user, nothing chosen and agreed to without a row; raise Erased, Unreadable."""
-    sealed = connection.execute(_SEALED, {"whose": user}).scalar()
+    return reader_in(sealer, user, connection.execute(_SEALED, {"whose": user}).scalar())
+
+
+def reader_in(sealer: Sealer, user: str, sealed: bytes | None) -> TipReader:
+    """Return what a user's row holds, nothing chosen and agreed to for no row; raise Erased, Unreadable."""
     return TipReader() if sealed is None else READERS.open(sealer, user, user, sealed)

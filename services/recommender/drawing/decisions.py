@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,6 +29,7 @@ from services.recommender.drawing.eligibility import EligibleArms, short_reasons
 from services.recommender.learning.states import LearntState
 from services.recommender.tables import DECISIONS, SERVED
 
+_DECIDED, _PLACED = DECISIONS.insert(), SERVED.insert()
 _OF_DECISION = sa.select(SERVED).where(SERVED.c.decision == sa.bindparam("which")).order_by(SERVED.c.place)
 
 
@@ -104,8 +105,27 @@ def seed_of(id_: str) -> int:
     return int.from_bytes(hashlib.sha256(b"recommender seed " + id_.encode()).digest()[:8], "big") % SEEDS
 
 
-def store(connection: sa.Connection, sealer: Sealer, decision: LoggedDecision) -> Recommendation:
-    """Write the decision and its tips, and return what `stored_answer` will say of them; raise Erased."""
+@dataclass(frozen=True)
+class DecisionRows:
+    """The rows of decisions, as one transaction writes them."""
+
+    decided: list[dict[str, Any]] = field(default_factory=list)
+    placed: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, others: "DecisionRows") -> None:
+        """Add the rows of others."""
+        self.decided.extend(others.decided)
+        self.placed.extend(others.placed)
+
+    def write(self, connection: sa.Connection) -> None:
+        """Insert the rows."""
+        for insert, rows in ((_DECIDED, self.decided), (_PLACED, self.placed)):
+            if rows:
+                connection.execute(insert, rows)
+
+
+def rows_of(sealer: Sealer, decision: LoggedDecision) -> tuple[DecisionRows, Recommendation]:
+    """Return the rows of the decision and its tips, and what `stored_answer` will say of them; raise Erased."""
     features = decision.features
     sealed = SealedDecision(dict(decision.context), tuple(each.tip.text for each in decision.placed))
     row = {
@@ -130,7 +150,6 @@ def store(connection: sa.Connection, sealer: Sealer, decision: LoggedDecision) -
         "left_out": dict(decision.left_out),
         "sealed": SEALED.seal(sealer, decision.user, decision.id, sealed),
     }
-    connection.execute(DECISIONS.insert(), row)
     served = [
         {
             "decision": decision.id,
@@ -146,9 +165,8 @@ def store(connection: sa.Connection, sealer: Sealer, decision: LoggedDecision) -
         }
         for place, each in enumerate(decision.placed)
     ]
-    if served:
-        connection.execute(SERVED.insert(), served)
-    return _answer(SimpleNamespace(**row), [SimpleNamespace(**each) for each in served], sealed.texts)
+    answer = _answer(SimpleNamespace(**row), [SimpleNamespace(**each) for each in served], sealed.texts)
+    return DecisionRows([row], served), answer
 
 
 def stored_answer(connection: sa.Connection, sealer: Sealer, row: Any) -> Recommendation:

@@ -1,15 +1,21 @@
 """Recommending on a real home: what is answered, what is logged, and what never comes twice."""
 
+import threading
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from contracts.modules.events import ConsentChangedV1, DecisionMadeV1, PreferencesChangedV1
 from contracts.modules.profile import Preferences
 from contracts.tips.catalog import TipCatalog
 from contracts.tips.recommendations import FeedbackKind, Surface, TipRequest
+from contracts.trace import TRACEPARENT
 from core.policies.configuration import RandomPolicy, policy_hash
+from kit.sql.sessions import reading
+from services.events.tables import OUTBOX
 from services.recommender.module import (
     EMPTY_STANDS_S,
     MOST_A_DAY,
@@ -19,6 +25,7 @@ from services.recommender.module import (
     TooManyTips,
 )
 from services.recommender.settings import RecommenderTable
+from services.recommender.store import recommender_store
 from services.recommender.tables import DECISIONS, SERVED
 from tests.services.recommender.world import CATALOG, StandingTips, World, cell
 
@@ -100,6 +107,35 @@ def test_requests_at_once_get_different_tips(world: World) -> None:
     with ThreadPoolExecutor(4) as pool:
         made = list(pool.map(lambda _: world.ask(), range(4)))
     assert len({each.decision for each in made}) == len({each.tips[0].tip for each in made}) == 4
+
+
+def test_requests_of_several_users_are_stored_together(world: World) -> None:
+    """Those that wait share a transaction, each event has its own request's trace, and an erased user fails alone."""
+    world.ask("user-b")
+    world.sealer.destroy("user-b")
+    before, commits, made = world.rows(DECISIONS), list[Any](), list[Future[Any]]()
+
+    def ask(user: str) -> Any:
+        TRACEPARENT.set(f"trace of {user}")
+        return world.ask(user, k=2)
+
+    sa.event.listen(world.engine, "commit", commits.append)
+    with ThreadPoolExecutor(4) as pool, recommender_store(world.engine).writing():
+        for user in ("user-a", "user-b", "user-c", "user-a"):
+            made.append(pool.submit(ask, user))
+            while world.recommender.grouped.waiting < len(made) and not made[-1].done():
+                threading.Event().wait(0.001)
+    with pytest.raises(TipsErased):
+        made[1].result()
+    found = [each.result() for each in made if each is not made[1]]
+    assert len(commits) == 3, "that which all waited for, three users at once, the second request of the first"
+    rows = {row.id: row.user for row in world.rows(DECISIONS) if row not in before}
+    assert rows == {each.decision: user for each, user in zip(found, ("user-a", "user-c", "user-a"), strict=True)}
+    assert len({(rows[row.decision], row.tip) for row in world.rows(SERVED) if row.decision in rows}) == 6
+    with reading(world.engine) as connection:
+        events = [world.codec.head(body) for body in connection.execute(sa.select(OUTBOX.c.body)).scalars()]
+    traces = Counter(event.traceparent for event in events)
+    assert traces == {None: 1, "trace of user-a": 2, "trace of user-c": 1}
 
 
 def test_another_catalog_serves_from_the_next_request_on(here: World) -> None:
