@@ -10,22 +10,22 @@ import sqlalchemy as sa
 
 from kit.sql.store import Store
 
-Asked = TypeVar("Asked")
+Change = TypeVar("Change")
 Answer = TypeVar("Answer")
 MOST = 32
 """Changes of one transaction, so that no other writer waits for long."""
 
 
 @dataclass(eq=False)
-class _Place(Generic[Asked, Answer]):
-    asked: Asked
+class _Place(Generic[Change, Answer]):
+    change: Change
     answer: Answer | None = None
     failed: BaseException | None = None
     is_done: bool = False
     turn: threading.Lock = field(default_factory=threading.Lock)
 
 
-class GroupedWrites(Generic[Asked, Answer]):
+class GroupedWrites(Generic[Change, Answer]):
     """Changes that come while another one commits share the next transaction, in the order in which they came.
 
     `write` makes all changes of a transaction and returns for each its answer, or the exception that it alone failed
@@ -36,12 +36,12 @@ class GroupedWrites(Generic[Asked, Answer]):
     def __init__(
         self,
         store: Store,
-        write: Callable[[sa.Connection, Sequence[Asked]], Sequence[Answer | Exception]],
-        key: Callable[[Asked], Hashable],
+        write: Callable[[sa.Connection, Sequence[Change]], Sequence[Answer | Exception]],
+        key: Callable[[Change], Hashable],
     ) -> None:
         self._store, self._write, self._key = store, write, key
         self._guard, self._led = threading.Lock(), False
-        self._waiting: deque[_Place[Asked, Answer]] = deque()
+        self._waiting: deque[_Place[Change, Answer]] = deque()
 
     @property
     def waiting(self) -> int:
@@ -49,9 +49,9 @@ class GroupedWrites(Generic[Asked, Answer]):
         with self._guard:
             return len(self._waiting)
 
-    def write(self, asked: Asked) -> Answer:
+    def write(self, change: Change) -> Answer:
         """Return the answer to a change once it is committed; raise what it failed with, or its whole transaction."""
-        mine = _Place[Asked, Answer](asked)
+        mine = _Place[Change, Answer](change)
         mine.turn.acquire()
         with self._guard:
             self._waiting.append(mine)
@@ -66,11 +66,11 @@ class GroupedWrites(Generic[Asked, Answer]):
 
     def _lead(self) -> None:
         """Write what waits, from the first on, which is the caller's own; then let the next one lead."""
-        group: list[_Place[Asked, Answer]] = []
+        group: list[_Place[Change, Answer]] = []
         try:
             with self._store.writing() as connection:
                 group = self._taken()  # who came while the lock was waited for is among them
-                answers = self._write(connection, [each.asked for each in group])
+                answers = self._write(connection, [each.change for each in group])
             for place, answer in zip(group, answers, strict=True):
                 if isinstance(answer, Exception):
                     place.failed = answer
@@ -82,13 +82,13 @@ class GroupedWrites(Generic[Asked, Answer]):
         finally:
             self._pass_on(group)
 
-    def _taken(self) -> list[_Place[Asked, Answer]]:
+    def _taken(self) -> list[_Place[Change, Answer]]:
         """Take from the queue the first change of each key, up to MOST of them."""
-        group: dict[Hashable, _Place[Asked, Answer]] = {}
+        group: dict[Hashable, _Place[Change, Answer]] = {}
         with self._guard:
-            left: deque[_Place[Asked, Answer]] = deque()
+            left: deque[_Place[Change, Answer]] = deque()
             for place in self._waiting:
-                key = self._key(place.asked)
+                key = self._key(place.change)
                 if len(group) < MOST and key not in group:
                     group[key] = place
                 else:
@@ -96,7 +96,7 @@ class GroupedWrites(Generic[Asked, Answer]):
             self._waiting = left
         return list(group.values())
 
-    def _pass_on(self, group: Sequence[_Place[Asked, Answer]]) -> None:
+    def _pass_on(self, group: Sequence[_Place[Change, Answer]]) -> None:
         with self._guard:
             self._led = bool(self._waiting)
             following = self._waiting[0] if self._waiting else None

@@ -25,7 +25,6 @@ from contracts.trace import TRACEPARENT
 from kit.sql.grouped_writes import GroupedWrites
 from kit.sql.sessions import engine_of
 from kit.times import iso, milliseconds
-from services.recommender.drawing.asked_tips import AskedTips, DrawingMoment
 from services.recommender.drawing.contexts import UnderstoodContext, features_of, understood, zone_for
 from services.recommender.drawing.decisions import (
     DecisionRows,
@@ -38,6 +37,7 @@ from services.recommender.drawing.decisions import (
 from services.recommender.drawing.eligibility import TipSituation, eligible_arms
 from services.recommender.drawing.free_hours import with_free_hour
 from services.recommender.drawing.known_users import KnownUser, known_users
+from services.recommender.drawing.requested_tips import DrawingMoment, RequestedTips
 from services.recommender.feedback import check_value, take
 from services.recommender.learning.states import LearntStates
 from services.recommender.people import reader_in, reader_of
@@ -105,7 +105,7 @@ class RecommenderModule(PolicyDecisions):
         table: RecommenderTable = context.settings
         self._repeat_after_s = table.repeat_after_days * DAY_S
         self._states, self._first_plan = LearntStates(), first_plan(table.drawing())
-        self.grouped = GroupedWrites(self._store, self._decided, lambda asked: asked.user)
+        self.grouped = GroupedWrites(self._store, self._decided, lambda requested: requested.user)
         self._ahead = None
         if writer is not None and table.ahead.cells:
             self._ahead = TipsAhead(context, self._store, writer, lambda: self._catalog, self._now)
@@ -117,7 +117,7 @@ class RecommenderModule(PolicyDecisions):
         context = understood(request, self._catalog, now)
         try:
             wanted = None if self._ahead is None else self._ahead.wanted(user, request.context, context)
-            found = self.grouped.write(AskedTips(user, request, began, context, wanted, TRACEPARENT.get()))
+            found = self.grouped.write(RequestedTips(user, request, began, context, wanted, TRACEPARENT.get()))
         except Erased:
             raise _erased() from None
         if self._ahead is not None and wanted is not None:
@@ -136,8 +136,8 @@ class RecommenderModule(PolicyDecisions):
                 if (found := self._stands(connection, user, now)) is not None:
                     return self._timed(connection, user, UnderstoodContext(), found, now)
                 request = TipRequest(surface=Surface.HOME)
-                asked = AskedTips(user, request, began, wanted=wanted, traceparent=TRACEPARENT.get())
-                (made,) = self._decided(connection, [asked])
+                requested = RequestedTips(user, request, began, wanted=wanted, traceparent=TRACEPARENT.get())
+                (made,) = self._decided(connection, [requested])
         except Erased:
             raise _erased() from None
         if isinstance(made, Erased):
@@ -181,14 +181,16 @@ class RecommenderModule(PolicyDecisions):
         if self._ahead is not None:
             self._ahead.stop()
 
-    def _decided(self, connection: sa.Connection, asked: Sequence[AskedTips]) -> Sequence[Recommendation | Exception]:
+    def _decided(
+        self, connection: sa.Connection, group: Sequence[RequestedTips]
+    ) -> Sequence[Recommendation | Exception]:
         """Draw and write a decision for each request, all of different users; what one alone fails with is its answer.
 
         Whatever may fail for one of them does so before anything of it is written.
         """
         now, catalog = self._now(), self._catalog  # one catalog for a whole decision
         served_s = max(self._repeat_after_s, COUNTS_S)
-        known = known_users(connection, [each.user for each in asked], now, counted_s=DAY_S, served_s=served_s)
+        known = known_users(connection, [each.user for each in group], now, counted_s=DAY_S, served_s=served_s)
         moment = DrawingMoment(
             now,
             catalog,
@@ -197,7 +199,7 @@ class RecommenderModule(PolicyDecisions):
             cache(lambda policy: self._states.of(connection, policy, catalog.scores)),
         )
         rows, answers = DecisionRows(), list[Recommendation | Exception]()
-        for each in asked:
+        for each in group:
             try:
                 answers.append(self._drawn(connection, each, known[each.user], moment, rows))
             except sa.exc.SQLAlchemyError:
@@ -208,19 +210,19 @@ class RecommenderModule(PolicyDecisions):
         return answers
 
     def _drawn(
-        self, connection: sa.Connection, asked: AskedTips, known: KnownUser, moment: DrawingMoment, rows: DecisionRows
+        self, connection: sa.Connection, own: RequestedTips, known: KnownUser, moment: DrawingMoment, rows: DecisionRows
     ) -> Recommendation:
         """Draw for a request and add its rows; raise Erased, TooManyTips."""
         if known.decisions >= MOST_A_DAY:
             raise TooManyTips(f"{MOST_A_DAY} decisions in a day are enough: ask again tomorrow")
-        user, request, context, now, catalog = asked.user, asked.request, asked.context, moment.now, moment.catalog
+        user, request, context, now, catalog = own.user, own.request, own.context, moment.now, moment.catalog
         reader = reader_in(self._sealer, user, known.sealed)
         zone = zone_for(context, reader.preferences)
         policy = moment.plan.policy_for(user)
         situation = TipSituation(request.surface, now, zone, self._repeat_after_s, context.area, moment.paused)
         written = NOTHING_AHEAD
-        if self._ahead is not None and asked.wanted is not None:
-            written = self._ahead.unused(connection, asked.wanted, reader)
+        if self._ahead is not None and own.wanted is not None:
+            written = self._ahead.unused(connection, own.wanted, reader)
         eligible = written.first(eligible_arms(written.joined(catalog), situation, reader, known.history))
         features, seed = features_of(context, request.surface, zone, now), seed_of(self._ids())
         learnt = moment.learnt(policy)
@@ -241,13 +243,13 @@ class RecommenderModule(PolicyDecisions):
             left_out=eligible.left_out,
             placed=placed,
             context=request.context,
-            took_ms=(self._timer() - asked.began) * 1_000,
+            took_ms=(self._timer() - own.began) * 1_000,
         )
-        own, made = rows_of(self._sealer, decision)
+        added, made = rows_of(self._sealer, decision)
         answer = self._timed(connection, user, context, made, now)
-        self._publish(connection, user, decision.event, now, asked.traceparent)
+        self._publish(connection, user, decision.event, now, own.traceparent)
         written.note_served(connection, placed, now)
-        rows.add(own)
+        rows.add(added)
         return answer
 
     def _timed(

@@ -118,7 +118,7 @@ class DecisionRows:
         self.placed.extend(others.placed)
 
     def write(self, connection: sa.Connection) -> None:
-        """Insert the rows."""
+        """Insert the rows, by one statement a table."""
         for insert, rows in ((_DECIDED, self.decided), (_PLACED, self.placed)):
             if rows:
                 connection.execute(insert, rows)

@@ -14,7 +14,7 @@ from services.recommender.writing.ahead import WantedContext
 
 
 @dataclass(frozen=True)
-class AskedTips:
+class RequestedTips:
     """A request as it came, with what is understood of it, the context that tips are wanted for and its trace.
 
     `began` is when it came, by the timer of the module.
