@@ -26,7 +26,7 @@ def integrations_retention(sealer: Sealer) -> Sequence[TableRetention]:
             columns=classes_of(AUTHORIZATIONS, id=Data.SECRET, user=Data.USER, session=Data.SECRET),
             rule="until the provider sends the browser back, ten minutes at most; deleted with those over",
             prune=delete_older(AUTHORIZATIONS.c.expires_at, 0.0),
-            export=None,
+            export=_authorizations,
             erase=delete_of_user(AUTHORIZATIONS),
         ),
         table_retention(
@@ -91,6 +91,11 @@ def _webhooks(connection: sa.Connection, user: str) -> Iterator[Record]:
     for row in connection.execute(sa.select(WEBHOOKS).where(WEBHOOKS.c.made_by == user).order_by(WEBHOOKS.c.id)):
         events = ", ".join(row.events)
         yield {"id": row.id, "label": row.label, "origin": row.origin, "events": events, "made_at": iso(row.made_at)}
+
+
+def _authorizations(connection: sa.Connection, user: str) -> Iterator[Record]:
+    for row in connection.execute(sa.select(AUTHORIZATIONS).where(AUTHORIZATIONS.c.user == user)):
+        yield {"provider": row.provider, "time_zone": row.time_zone, "expires_at": iso(row.expires_at)}
 
 
 def _items(connection: sa.Connection, sealer: Sealer, user: str) -> Iterator[Record]:
