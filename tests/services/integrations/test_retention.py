@@ -3,11 +3,19 @@
 import json
 
 from services.integrations.retention import integrations_retention
-from services.integrations.tables import CONNECTIONS, ITEMS
+from services.integrations.tables import AUTHORIZATIONS, CONNECTIONS, ITEMS
 from tests.services.integrations.calendar_peer import calendar, event, tagged
 from tests.services.integrations.world import World
 
 MEETING = event("m", ":20270115T100000Z", ":20270115T110000Z", SUMMARY="CANARY meeting")
+BEGUN = {
+    "id": "secret-state",
+    "user": "user-a",
+    "session": "secret-session",
+    "provider": "todoist",
+    "time_zone": "Europe/Berlin",
+    "expires_at": 1.8e9,
+}
 
 
 def _exported(world: World, user: str) -> str:
@@ -17,19 +25,21 @@ def _exported(world: World, user: str) -> str:
 
 
 def test_a_user_takes_all_of_theirs_and_leaves_nothing(world: World) -> None:
-    """The export has host, report and items and not the secret; erasing leaves the other user's."""
+    """It has host, report, items and what is being connected, no secret; erasing leaves the other user's."""
     world.peer.answers["/secret-a.ics"] = tagged(calendar(MEETING))
     for user in ("user-a", "user-b"):
         world.connect(user=user)
+    with world.engine.begin() as connection:
+        connection.execute(AUTHORIZATIONS.insert().values(BEGUN))
     exported = _exported(world, "user-a")
-    assert all(word in exported for word in ("CANARY meeting", "127.0.0.1", "1 item of 2 components"))
-    assert "secret-a" not in exported
+    assert all(word in exported for word in ("CANARY meeting", "127.0.0.1", "1 item of 2 components", "todoist"))
+    assert not any(word in exported for word in ("secret-a", "secret-state", "secret-session"))
     tables = integrations_retention(world.sealer)
     with world.engine.begin() as connection:
-        assert [each.erase(connection, "user-a") for each in tables if each.erase] == [0, 0, 1, 1]
+        assert [each.erase(connection, "user-a") for each in tables if each.erase] == [0, 1, 1, 1]
         assert [each.erase(connection, "user-a") for each in tables if each.erase] == [0, 0, 0, 0]
     assert (world.rows()[CONNECTIONS.name], world.rows()[ITEMS.name]) == (1, 1)
-    assert json.loads(_exported(world, "user-a")) == [[], [], []]
+    assert json.loads(_exported(world, "user-a")) == [[], [], [], []]
 
 
 def test_items_end_with_the_window_that_was_read(here: World) -> None:
