@@ -21,6 +21,7 @@ from contracts.benchmark.experiments import Experiments
 from contracts.benchmark.launches import Launches
 from contracts.benchmark.tips import Tips
 from contracts.benchmark.trials import Trials
+from contracts.integrations.administration import ConnectionAdministration
 from contracts.judge_reviews import JudgeReviews
 from contracts.judging import Rounds, ScoreUploads
 from contracts.modules.erasure import Erasures
@@ -75,6 +76,7 @@ class ApiServices:
     erasures: Erasures
     people: Person
     notices: NoticeAdministration
+    connections: ConnectionAdministration
     policies: PolicyAdministration
     policy_reports: PolicyReports
     system: HealthSource

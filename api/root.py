@@ -20,6 +20,7 @@ from api.types.judges.flags import FlagMutations, FlagQueries
 from api.types.launch import LaunchMutations, LaunchQueries
 from api.types.leaderboard import LeaderboardQueries
 from api.types.node import Node, find_node
+from api.types.operations.connections import ConnectionQueries
 from api.types.operations.dead_letters import DeadLetterMutations, DeadLetterQueries
 from api.types.operations.deliveries import DeliveryMutations, DeliveryQueries
 from api.types.operations.health import HealthQueries
@@ -60,6 +61,7 @@ QUERIES = (
     UserDataQueries,
     DeliveryQueries,
     PushKeyQueries,
+    ConnectionQueries,
     SuppressionQueries,
     PolicyQueries,
     PolicyReportQueries,

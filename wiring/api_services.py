@@ -60,6 +60,7 @@ def api_services_of(container: Container, audit: AuditTable) -> ApiServices:
         erasures=container.modules.erasure.saga,
         people=container.modules.people,
         notices=container.modules.service("notifier"),
+        connections=container.modules.service("integrations"),
         policies=container.modules.service("recommender"),
         policy_reports=StoredPolicyReports(bench.home.storage),
         system=container.system or ServedSystem(bench.home.root, container.database, time.time),

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from contracts.integrations.administration import ConnectionAdministration
 from contracts.integrations.connections import UserConnections
 from contracts.integrations.webhooks import WebhookAdministration
 from contracts.module import CheckContext, Module, ModuleContext, ModuleKey, Remote, Rotation, RotationContext, Worker
@@ -144,5 +145,5 @@ INTEGRATIONS = Module(
             rotate=_rotate_key,
         )
     },
-    remote=Remote(protocols=(UserConnections, IdentityGrants, WebhookAdministration)),
+    remote=Remote(protocols=(UserConnections, IdentityGrants, ConnectionAdministration, WebhookAdministration)),
 )

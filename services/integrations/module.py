@@ -23,6 +23,7 @@ from contracts.modules.sealing import Erased
 from contracts.refusals import Conflict, InProgress, InvalidInput
 from kit.sql.sessions import engine_of
 from kit.timing.zones import zones
+from services.integrations.administration import ConnectionHealth
 from services.integrations.calendars.busy_time import BusyTime
 from services.integrations.calendars.calendar_items import SyncWindow
 from services.integrations.connections.authorizing import Authorizing
@@ -63,8 +64,8 @@ class ConnectionsErased(Conflict):
     code = "GONE"
 
 
-class IntegrationsModule(OutgoingWebhooks):
-    """Implements contracts.integrations.connections.UserConnections, and WebhookAdministration of its neighbour."""
+class IntegrationsModule(OutgoingWebhooks, ConnectionHealth):
+    """Implements contracts.integrations.connections.UserConnections, and what admins see and do."""
 
     def __init__(
         self,
@@ -77,7 +78,8 @@ class IntegrationsModule(OutgoingWebhooks):
         self._store, self._sealer = integrations_store(engine_of(context.database)), context.sealer
         self._clock, self._ids, self._key = context.clock, context.ids, context.secret("integrations")
         self._vault = Vault(keys)
-        super().__init__(context, self._store, self._vault)
+        OutgoingWebhooks.__init__(self, context, self._store, self._vault)
+        ConnectionHealth.__init__(self, self._store, keys, self._clock)
         self._given = {each.provider: each for each in given}
         clients = {connector.provider: client for client, connector in oauth}
         connectors = {connector.provider: connector for _, connector in oauth}

@@ -182,6 +182,7 @@ class MemoryServices:
             erasures=absent,
             people=absent,
             notices=absent,
+            connections=absent,
             policies=absent,
             policy_reports=absent,
             system=absent,

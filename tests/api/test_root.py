@@ -59,4 +59,13 @@ def test_lists_that_grow_are_connections() -> None:
     schema = build_schema(print_schema(admin_schema()))
     assert schema.query_type is not None
     plain = [name for name, field in schema.query_type.fields.items() if str(field.type).startswith("[")]
-    assert plain == ["cellPairs", "assetChecks", "invitations", "erasures", "pushKeys", *POLICIES]
+    assert plain == [
+        "cellPairs",
+        "assetChecks",
+        "invitations",
+        "erasures",
+        "pushKeys",
+        "connectionHealth",
+        "vaultKeys",
+        *POLICIES,
+    ]

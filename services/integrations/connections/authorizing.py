@@ -1,6 +1,5 @@
 """Connecting a provider by OAuth: from the browser's leaving to the stored grant."""
 
-import hmac
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -77,7 +76,7 @@ class Authorizing:
         Whatever comes back, the authorization is over. Raise AuthorizationExpired, AuthorizationRefused,
         ProviderFailed, Conflict, Erased.
         """
-        known = next((each for each in self._clients if hmac.compare_digest(each.value, provider)), None)
+        known = next((each for each in self._clients if each.value == provider), None)
         if known is None or not 0 < len(given.state) <= LONGEST_STATE:
             says = "this was not begun in this browser, is over, or took longer than 10 minutes: connect again"
             raise AuthorizationExpired(says, ("state",))

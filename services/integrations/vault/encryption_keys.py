@@ -40,6 +40,10 @@ class EncryptionKeys:
         """Return whether new keys come from the operator, and none are made here."""
         return bool(self._given)
 
+    def is_given(self, id_: str) -> bool:
+        """Return whether the key of that id comes from the operator, and from no file."""
+        return id_ in self._given
+
     def ids(self) -> list[str]:
         """Return the ids of all keys, oldest first; raise Unavailable where the folder cannot be read."""
         return [*self._files(), *self._given]

@@ -186,7 +186,18 @@ def test_a_backfill_is_launched_and_watched_to_its_end(panel: Panel) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["audit", "backfills", "dead-letters", "deliveries", "push-keys", "suppressions", "erasures", "health"]
+    "page",
+    [
+        "audit",
+        "backfills",
+        "dead-letters",
+        "deliveries",
+        "push-keys",
+        "connections",
+        "suppressions",
+        "erasures",
+        "health",
+    ],
 )
 def test_pages_are_accessible_in_both_themes_and_on_a_phone(
     panel: Panel, served: tuple[Project, str], page: str

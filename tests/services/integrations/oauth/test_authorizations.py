@@ -30,7 +30,7 @@ def test_another_browser_cannot_end_it(with_todoist: World) -> None:
         ("user-a", "session-b", "todoist"),
         ("user-a", "session-a", "google-calendar"),
         ("user-a", "session-a", "icalendar"),
-        ("user-a", "session-a", "none"),
+        ("user-a", "session-a", "tödoist"),
     ):
         with pytest.raises(AuthorizationExpired, match="not begun in this browser"):
             with_todoist.integrations.authorized(user, session, provider, given)

@@ -8,6 +8,7 @@ const PAGES = [
   { at: "dead-letters", label: "Dead letters" },
   { at: "deliveries", label: "Deliveries" },
   { at: "push-keys", label: "Push keys" },
+  { at: "connections", label: "Connections" },
   { at: "suppressions", label: "Suppression list" },
   { at: "erasures", label: "Erasures" },
   { at: "health", label: "Health" },

@@ -4,6 +4,7 @@ import { Redirect, Route, Switch } from "wouter";
 import { NotFoundPage } from "../NotFoundPage";
 import { AuditPage } from "./AuditPage";
 import { BackfillsPage } from "./BackfillsPage";
+import { ConnectionsPage } from "./ConnectionsPage";
 import { DeadLettersPage } from "./DeadLettersPage";
 import { DeliveriesPage } from "./DeliveriesPage";
 import { ErasuresPage } from "./ErasuresPage";
@@ -29,6 +30,7 @@ export default function AdminPage() {
       <Route path="/admin/deliveries" component={DeliveriesPage} />
       <Route path="/admin/erasures" component={ErasuresPage} />
       <Route path="/admin/push-keys" component={PushKeysPage} />
+      <Route path="/admin/connections" component={ConnectionsPage} />
       <Route path="/admin/suppressions" component={SuppressionsPage} />
       <Route path="/admin/health" component={HealthPage} />
       <Route component={NotFoundPage} />
