@@ -15,7 +15,7 @@ from services.integrations.vault.encryption_keys import EncryptionKeys
 LATE_S = 3_600.0
 
 
-class ConnectionHealth:
+class ConnectionCounts:
     """Implements contracts.integrations.administration.ConnectionAdministration; `now` gives Unix seconds."""
 
     def __init__(self, store: Store, keys: EncryptionKeys, now: Callable[[], float]) -> None:
@@ -43,7 +43,7 @@ class ConnectionHealth:
         ]
 
     def vault_keys(self) -> Sequence[VaultKeyView]:
-        """Return the keys of the vault, newest first, and then those that are missing."""
+        """Return each key with how many data keys it wraps, of connections and of webhooks; the missing ones last."""
         wraps = Counter[str]()
         with self._rows.reading() as connection:
             for table in (CONNECTIONS, WEBHOOKS):

@@ -23,7 +23,7 @@ from contracts.modules.sealing import Erased
 from contracts.refusals import Conflict, InProgress, InvalidInput
 from kit.sql.sessions import engine_of
 from kit.timing.zones import zones
-from services.integrations.administration import ConnectionHealth
+from services.integrations.administration import ConnectionCounts
 from services.integrations.calendars.busy_time import BusyTime
 from services.integrations.calendars.calendar_items import SyncWindow
 from services.integrations.connections.authorizing import Authorizing
@@ -64,7 +64,7 @@ class ConnectionsErased(Conflict):
     code = "GONE"
 
 
-class IntegrationsModule(OutgoingWebhooks, ConnectionHealth):
+class IntegrationsModule(OutgoingWebhooks, ConnectionCounts):
     """Implements contracts.integrations.connections.UserConnections, and what admins see and do."""
 
     def __init__(
@@ -79,7 +79,7 @@ class IntegrationsModule(OutgoingWebhooks, ConnectionHealth):
         self._clock, self._ids, self._key = context.clock, context.ids, context.secret("integrations")
         self._vault = Vault(keys)
         OutgoingWebhooks.__init__(self, context, self._store, self._vault)
-        ConnectionHealth.__init__(self, self._store, keys, self._clock)
+        ConnectionCounts.__init__(self, self._store, keys, self._clock)
         self._given = {each.provider: each for each in given}
         clients = {connector.provider: client for client, connector in oauth}
         connectors = {connector.provider: connector for _, connector in oauth}

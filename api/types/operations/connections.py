@@ -23,7 +23,7 @@ class ConnectionHealth:
     revoking: int = strawberry.field(description="Removed here, and not yet revoked at the provider.")
 
 
-@strawberry.type(description="A key of the vault, which wraps data keys of connections and webhooks; it is shown nowhere.")
+@strawberry.type(description="A key of the vault: it wraps data keys of connections and webhooks; shown nowhere.")
 class VaultKey:
     """Shows contracts.integrations.administration.VaultKeyView."""
 
