@@ -30,7 +30,8 @@ class GroupedWrites(Generic[Change, Answer]):
 
     `write` makes all changes of a transaction and returns for each its answer, or the exception that it alone failed
     with, having written nothing for it; what it raises undoes and fails them all. Of changes with equal `key` each has
-    a transaction after the one before. Nobody waits for others to come: a change that is alone is written at once.
+    a transaction after the one before, and none has more than `most`. Nobody waits for others to come: a change that is
+    alone is written at once.
     """
 
     def __init__(
@@ -38,8 +39,9 @@ class GroupedWrites(Generic[Change, Answer]):
         store: Store,
         write: Callable[[sa.Connection, Sequence[Change]], Sequence[Answer | Exception]],
         key: Callable[[Change], Hashable],
+        most: int = MOST,
     ) -> None:
-        self._store, self._write, self._key = store, write, key
+        self._store, self._write, self._key, self._most = store, write, key, most
         self._guard, self._led = threading.Lock(), False
         self._waiting: deque[_Place[Change, Answer]] = deque()
 
@@ -83,13 +85,13 @@ class GroupedWrites(Generic[Change, Answer]):
             self._pass_on(group)
 
     def _taken(self) -> list[_Place[Change, Answer]]:
-        """Take from the queue the first change of each key, up to MOST of them."""
+        """Take from the queue the first change of each key, up to `most` of them."""
         group: dict[Hashable, _Place[Change, Answer]] = {}
         with self._guard:
             left: deque[_Place[Change, Answer]] = deque()
             for place in self._waiting:
                 key = self._key(place.change)
-                if len(group) < MOST and key not in group:
+                if len(group) < self._most and key not in group:
                     group[key] = place
                 else:
                     left.append(place)

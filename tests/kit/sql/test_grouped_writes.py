@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from contracts.refusals import Conflict, Unavailable
-from kit.sql.grouped_writes import MOST, GroupedWrites
+from kit.sql.grouped_writes import GroupedWrites
 from kit.sql.store import Store
 from tests.deadline import DEADLINE_S
 
@@ -27,7 +27,7 @@ class Adding:
     def __post_init__(self) -> None:
         """Make the store and its groups; changes of equal tens have transactions of their own."""
         self.store = Store(self.engine, "things", lock=7)
-        self.grouped = GroupedWrites(self.store, self.add, lambda number: number // 10)
+        self.grouped = GroupedWrites(self.store, self.add, lambda number: number // 10, most=4)
 
     def add(self, connection: sa.Connection, numbers: Sequence[int]) -> list[str | Exception]:
         """Store the numbers and answer each by its text."""
@@ -72,12 +72,12 @@ def test_a_change_that_is_alone_is_written_at_once(adding: Adding) -> None:
 
 def test_changes_that_wait_share_a_transaction(adding: Adding) -> None:
     """Each has its own answer, in the order in which they came; what was refused alone left the others as they were."""
-    made = adding.at_once([10, 20, 30, 13, 40, 31])
-    assert [each.result() for each in made if each is not made[3]] == ["10", "20", "30", "40", "31"]
+    made = adding.at_once([20, 30, 13, 40, 31])
+    assert [each.result() for each in made if each is not made[2]] == ["20", "30", "40", "31"]
     with pytest.raises(Conflict):
-        made[3].result()
-    assert adding.groups == [[10, 20, 30, 40], [13, 31]], "of equal keys one after the other"
-    assert adding.stored() == [10, 20, 30, 31, 40]
+        made[2].result()
+    assert adding.groups == [[20, 30, 13, 40], [31]], "of equal keys one after the other"
+    assert adding.stored() == [20, 30, 31, 40]
 
 
 def test_a_transaction_that_fails_answers_nobody(adding: Adding) -> None:
@@ -93,9 +93,9 @@ def test_a_transaction_that_fails_answers_nobody(adding: Adding) -> None:
 
 def test_a_group_is_bounded(adding: Adding) -> None:
     """One more than may be has the next transaction."""
-    made = adding.at_once([10 * number for number in range(20, 21 + MOST)])
-    assert [each.result() for each in made] == [str(10 * number) for number in range(20, 21 + MOST)]
-    assert [len(group) for group in adding.groups] == [MOST, 1]
+    made = adding.at_once([10, 20, 30, 40, 50])
+    assert [each.result() for each in made] == ["10", "20", "30", "40", "50"]
+    assert adding.groups == [[10, 20, 30, 40], [50]]
 
 
 def test_a_store_that_is_away_answers_all_who_wait(adding: Adding, lose_store: Callable[[], None]) -> None:
