@@ -114,6 +114,23 @@ def watched(served: Api, shared_project: Project, opened: Browser) -> Iterator[W
         yield found
 
 
+def _decided(panel: Panel) -> None:
+    """Have a policy promoted and a cell paused for a hostile reason; both are on record then."""
+    reason = HOSTILE[:500]
+    promote = "promotePolicy(policy: \"kind = 'thompson'\", reason: $reason, share: 0.5) { __typename }"
+    pause = "pauseTips(kind: CELL, name: $cell, reason: $reason) { __typename }"
+    document = f"mutation ($reason: String!, $cell: String!) {{ {promote} {pause} }}"
+    variables = {"reason": reason, "cell": "template/coach"}
+    ours = {"origin": panel.base, "x-tipbench": "1"}
+    sent = {"query": document, "variables": variables}
+    answered = panel.page.context.request.post(f"{panel.base}/graphql", data=sent, headers=ours)
+    found = answered.json()["data"]
+    assert (found["promotePolicy"], found["pauseTips"]) == (
+        {"__typename": "PolicyPromotion"},
+        {"__typename": "TipPause"},
+    ), found
+
+
 @pytest.mark.parametrize(
     ("path", "summary"),
     [
@@ -127,12 +144,15 @@ def watched(served: Api, shared_project: Project, opened: Browser) -> Iterator[W
         ("/catalog/scenarios/planted", None),
         ("/catalog/scenarios?search=planted", None),
         ("/launch", "The catalog's"),
+        ("/admin/policies", None),
     ],
 )
 def test_it_is_only_text_on_every_page(watched: Watched, served: Api, path: str, summary: str | None) -> None:
     """Nothing of it runs, loads, is a link or turns its neighbours round, and no page becomes wider for it."""
     if path.startswith("/rounds"):
         Judge(served, watched.panel, NAME, "rounds")
+    if path == "/admin/policies":
+        _decided(watched.panel)
     watched.panel.open(path)
     if summary is not None:
         watched.page.locator("summary").filter(has_text=summary).first.click()
