@@ -2,16 +2,10 @@
 
 from core.benchmark.records import Record
 from core.benchmark.spec import Spec
-from core.canonical import content_hash
+from core.choosing.hand_over import cell_hash
 from core.choosing.records import ShipRecord, ShipUndone
 from resources.bench_context import BenchContext
 from resources.lake.specs import read_records
-
-
-def cell_hash(spec: Spec, cell: int) -> str:
-    """Return the content hash of a cell's model and prompt, equal in every experiment that has just these."""
-    model, prompt = spec.cells[cell]
-    return content_hash([spec.models[model].generation_hash, spec.prompts[prompt]])
 
 
 def ships_in_force(records: list[Record]) -> list[ShipRecord]:
@@ -36,5 +30,8 @@ def champion_among(bench: BenchContext, spec: Spec) -> str | None:
     last = last_shipped(bench)
     if last is None:
         return None
-    names = {cell_hash(spec, place): "/".join(name) for place, name in enumerate(spec.cell_names())}
+    names = {
+        cell_hash(spec.models[model], spec.prompts[prompt]): "/".join(name)
+        for (model, prompt), name in zip(spec.cells, spec.cell_names(), strict=True)
+    }
     return names.get(last[1].cell_hash)

@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("read.results", "Name the HTML report of the leaderboard."),
     "check": ("read.check", "Evaluate the checks; exit 1 when one fails."),
     "choose": ("read.choose", "Say which cell to ship, or what is missing to say so."),
+    "ship": ("benchmark.ship", "Hand a cell over as the one to use, or take that back."),
     "evaluate-policy": ("read.policy", "Estimate what another policy would have earned on logged decisions."),
     "mirror": ("benchmark.mirror", "Bring MLflow up to date, where it was away before."),
     "set-baseline": ("benchmark.baseline", "Take differences to another cell from here on."),

@@ -105,6 +105,7 @@ ELSEWHERE = {
     "wiring/cli/operate/project.py": "writes the files of a new project folder",
     "wiring/cli/operate/serve.py": "removes the socket that it made",
     "wiring/cli/output.py": "asks how wide the terminal is",
+    "wiring/cli/benchmark/ship.py": "writes what is handed over into a folder that somebody names",
     "wiring/cli/read/results.py": "writes the report to a file that somebody names",
     "wiring/database.py": "makes SQLite's file, and the lock of whoever migrates it",
     "wiring/modules/remote.py": "makes the socket by which a module is served",
