@@ -10,7 +10,7 @@ from core.canonical import content_hash
 from core.scoring.leaderboard_row import LeaderboardRow
 
 
-class HandOver(msgspec.Struct, frozen=True, kw_only=True):
+class ShippedCell(msgspec.Struct, frozen=True, kw_only=True):
     """The contents of ship.json: a cell with all that makes its texts, its figures, and who shipped it and why.
 
     `model` says nothing of where it is reached. `verdict` is the decision for the cell on the scores of the hash
@@ -50,7 +50,7 @@ def without_transport(model: Model) -> Model:
     return msgspec.structs.replace(model, endpoint=None, source_model=source)
 
 
-def prompt_page(ship: HandOver) -> str:
+def prompt_page(ship: ShippedCell) -> str:
     """Return prompt.md: the prompt as a program takes it, with parameters, cut rules and what it was shipped for."""
     row, prompt = ship.figures, ship.prompt
     interval = "" if row.low is None or row.high is None else f", {row.low:.2f} to {row.high:.2f}"

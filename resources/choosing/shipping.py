@@ -4,7 +4,7 @@ import msgspec
 
 from core.benchmark.spec import Spec
 from core.choosing.choice import DECIDED
-from core.choosing.hand_over import HandOver, without_transport
+from core.choosing.hand_over import ShippedCell, without_transport
 from core.choosing.limits import named
 from core.choosing.records import ChoiceRecord, ShipRecord, ShipUndone
 from core.scoring.gates import Gates, check_cell
@@ -18,8 +18,8 @@ from resources.scoring.computing import compute
 from resources.storage.files import pretty
 
 
-def ship(bench: BenchContext, spec: Spec, cell: str, anyway: str | None = None) -> HandOver | str:
-    """Put on record that a cell of an experiment is the one to use from now on, and return what is handed over.
+def ship(bench: BenchContext, spec: Spec, cell: str, anyway: str | None = None) -> ShippedCell | str:
+    """Record that a cell of an experiment is the one to use from now on, and return what is handed over.
 
     Return why not where no decision on today's scores is for it and no reason is given to ship it `anyway`, and where
     it is provisional or without a score, which is never shipped. Raise UnknownCell, or Archived.
@@ -40,7 +40,7 @@ def ship(bench: BenchContext, spec: Spec, cell: str, anyway: str | None = None) 
         return f"{said}: run choose, or give a reason with --anyway, which is recorded"
     model, prompt = spec.cells[["/".join(name) for name in spec.cell_names()].index(cell)]
     before = last_shipped(bench)
-    given = HandOver(
+    given = ShippedCell(
         experiment=spec.experiment,
         number=sum(isinstance(each, ShipRecord) for each in records) + 1,
         cell=cell,
@@ -63,8 +63,8 @@ def ship(bench: BenchContext, spec: Spec, cell: str, anyway: str | None = None) 
     return given
 
 
-def undo_ship(bench: BenchContext, spec: Spec) -> HandOver | str | None:
-    """Put on record that the last hand-over of an experiment no longer counts, and return the one that does again.
+def undo_ship(bench: BenchContext, spec: Spec) -> ShippedCell | str | None:
+    """Record that the last hand-over of an experiment no longer counts, and return the one that does again.
 
     None where none does; why not where the experiment has none to take back. Raise Archived.
     """
@@ -76,11 +76,11 @@ def undo_ship(bench: BenchContext, spec: Spec) -> HandOver | str | None:
     return (
         None
         if before is None
-        else read_value(bench.home.storage.blobs, _key(bench.home, before[0], before[1].number), HandOver)
+        else read_value(bench.home.storage.blobs, _key(bench.home, before[0], before[1].number), ShippedCell)
     )
 
 
-def _record(given: HandOver) -> ShipRecord:
+def _record(given: ShippedCell) -> ShipRecord:
     return ShipRecord(
         given.number,
         given.cell,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from core.choosing.hand_over import HandOver, prompt_page
+from core.choosing.hand_over import ShippedCell, prompt_page
 from core.scoring.gates import UnknownCell
 from resources.adoption.adopt import adopt
 from resources.adoption.options import AdoptOptions
@@ -22,12 +22,12 @@ def test_a_decision_is_handed_over_and_makes_the_champion(bench: BenchContext, t
     with pytest.raises(UnknownCell):
         ship(bench, spec, "east/p")
     reason = ship(bench, spec, "north/p", "the contract names it")
-    assert isinstance(reason, HandOver)
+    assert isinstance(reason, ShippedCell)
     assert (reason.verdict, reason.anyway, reason.replaces) == (None, "the contract names it", None)
     made = choose_cell(bench, spec, ChoiceOptions(margin=0.2))
     assert (made.champion, made.decision, made.cell) == ("north/p", "tie", "south/p")
     second = ship(bench, spec, "south/p", "not needed")
-    assert isinstance(second, HandOver)
+    assert isinstance(second, ShippedCell)
     assert (second.number, second.verdict, second.anyway, second.replaces) == (2, "tie", None, "north/p")
     assert champion_among(bench, spec) == "south/p"
     page = prompt_page(second)

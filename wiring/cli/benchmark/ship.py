@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from core.choosing.hand_over import HandOver, prompt_page
+from core.choosing.hand_over import ShippedCell, prompt_page
 from core.sanitize import visible
 from kit.private_files import handed_over
 from resources.choosing.shipping import ship, undo_ship
@@ -24,7 +24,7 @@ from wiring.exit_codes import CHECK_FAILED, DONE
 def ship_command(
     ctx: click.Context, name: str, cell: str | None, output: Path | None, anyway: str | None, undo: bool
 ) -> int:
-    """Hand the cell MODEL/PROMPT of NAME over: ship.json and prompt.md, and a record of who shipped it and why.
+    """Write the cell MODEL/PROMPT of NAME as ship.json and prompt.md, and record who shipped it and why.
 
     Ends with 1 where no decision on today's scores is for it; --anyway ships it for a reason, but never a cell that is
     provisional or without a score. It is the champion of the project from then on.
@@ -54,7 +54,7 @@ def ship_command(
     return DONE
 
 
-def _write(folder: Path, made: HandOver) -> None:
+def _write(folder: Path, made: ShippedCell) -> None:
     """Write both files, each whole; what stood there under these names is replaced."""
     with handed_over():
         folder.mkdir(parents=True, exist_ok=True)
