@@ -1,6 +1,7 @@
 """The files that the shape rules are about, as Git knows them, and their parsed text."""
 
 import ast
+import gc
 import subprocess
 from collections.abc import Iterator
 from functools import cache
@@ -31,8 +32,19 @@ def sources() -> tuple[Path, ...]:
 
 @cache
 def tree_of(path: Path) -> ast.Module:
-    """Return the parsed file."""
-    return ast.parse(path.read_text("utf-8"))
+    """Return the parsed file; it stays to the end, so the garbage collector need not walk through all of them again."""
+    gc.disable()
+    try:
+        return ast.parse(path.read_text("utf-8"))
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    """Return every node of a file, as `ast.walk` finds them."""
+    return tuple(ast.walk(tree_of(path)))
 
 
 def named(path: Path) -> str:
@@ -41,7 +53,5 @@ def named(path: Path) -> str:
 
 
 def functions(path: Path) -> Iterator[Function]:
-    """Yield every function of a file, methods and nested ones too."""
-    for node in ast.walk(tree_of(path)):
-        if isinstance(node, Function):
-            yield node
+    """Return every function of a file, methods and nested ones too."""
+    return (node for node in nodes_of(path) if isinstance(node, Function))

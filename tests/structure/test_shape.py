@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.structure.sources import PACKAGES, ROOT, functions, named, sources, tracked, tree_of
+from tests.structure.sources import PACKAGES, ROOT, functions, named, nodes_of, sources, tracked, tree_of
 
 LONGEST_FILE, LONGEST_FUNCTION = 300, 60
 
@@ -55,7 +55,7 @@ def test_imports_are_absolute_and_in_the_open() -> None:
     allowed = {"wiring/cli/__init__.py"}
     for path in sources():
         name = path.relative_to(ROOT).as_posix()
-        for node in ast.walk(tree_of(path)):
+        for node in nodes_of(path):
             if isinstance(node, ast.ImportFrom):
                 assert node.level == 0, f"{name}:{node.lineno}"
                 loads = node.module == "importlib" and {alias.name for alias in node.names} & {"import_module"}
@@ -69,7 +69,7 @@ def test_nothing_private_is_imported() -> None:
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno}: {alias.name}"
         for path in tracked("*.py")
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.ImportFrom) and str(node.module).partition(".")[0] in {*PACKAGES, "tests"}
         for alias in node.names
         if alias.name.startswith("_")
@@ -82,7 +82,7 @@ def test_times_become_text_in_one_place() -> None:
     writers = {
         named(path)
         for path in sources()
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.Attribute) and node.attr == "isoformat"
     }
     assert writers == {"kit/times.py"}
