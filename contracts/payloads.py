@@ -24,4 +24,19 @@ class LeaderboardPublishedV1(Payload, frozen=True):
     published_at: str
 
 
-OCCURRENCES: tuple[type[Payload], ...] = (LeaderboardPublishedV1,)
+class RunFinishedV1(Payload, frozen=True):
+    """A collecting run of the experiment ended; `status` says how, `cost` is the experiment's total in USD."""
+
+    type: ClassVar[str] = "run.finished.v1"
+    experiment: str
+    run_id: str
+    status: str
+    started_at: str
+    ended_at: str
+    done: int
+    expected: int
+    failed: int
+    cost: float
+
+
+OCCURRENCES: tuple[type[Payload], ...] = (RunFinishedV1, LeaderboardPublishedV1)

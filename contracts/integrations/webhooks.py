@@ -21,6 +21,7 @@ LONGEST_LABEL, LONGEST_ADDRESS = 100, 2_000
 class WebhookEvent(StrEnum):
     """What a webhook can be notified of, as its messages name it."""
 
+    RUN_FINISHED = "run.finished"
     LEADERBOARD_PUBLISHED = "leaderboard.published"
 
 
@@ -115,6 +116,26 @@ class WebhookAdministration(Protocol):
 
     def count_webhook_messages(self, webhook: str | None, state: str | None) -> int:
         """Return how many messages there are of a webhook or of all, in that state or in any."""
+        ...
+
+    def test_webhook(self, webhook: str) -> MessageView:
+        """Have a message of the type `webhook.test` sent; raise NotFound, Conflict for one that is disabled."""
+        ...
+
+    def send_message_again(self, message: str) -> MessageView:
+        """Have a message sent that was delivered or failed, under its id, for three days; raise NotFound, Conflict."""
+        ...
+
+    def rotate_webhook(self, webhook: str) -> SecretWebhook:
+        """Make a new secret; messages are signed with the one before it too, for a day. Raise NotFound."""
+        ...
+
+    def disable_webhook(self, webhook: str) -> WebhookView:
+        """Send it nothing any more, also of what waits; raise NotFound."""
+        ...
+
+    def enable_webhook(self, webhook: str) -> WebhookView:
+        """Let it have what happens from now on; raise NotFound."""
         ...
 
     def remove_webhook(self, webhook: str) -> WebhookView:

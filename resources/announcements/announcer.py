@@ -70,7 +70,8 @@ class Announcer:
         """Publish what is new, in the order in which it happened; return how many events."""
         since, now = self._began(), self._clock()
         changed = self._changed()
-        found = [each for look in changed for each in self._read(look)]
+        sources = dict.fromkeys((look.experiment, look.source) for look in changed)
+        found = [each for name, source in sources for each in _read(self._home, name, source)]
         recent = [each for each in found if max(since, now - WINDOW_S) <= each.at <= now + AHEAD_S]
         ordered = sorted(recent, key=lambda each: each.at)
         parts = [ordered[start : start + AT_ONCE] for start in range(0, len(ordered), AT_ONCE)]
@@ -81,17 +82,12 @@ class Announcer:
     def _changed(self) -> list[_Changed]:
         """Return the values that are others than at the last look."""
         names = self._home.experiments()
-        watched = [(source.changes(self._home, name), name, source) for name in names for source in SOURCES]
+        watched = [
+            (key, name, source) for name in names for source in SOURCES for key in source.changes(self._home, name)
+        ]
         tags = self._home.storage.blobs.tags([key for key, _, _ in watched])
         looks = [_Changed(*each, tag) for each, tag in zip(watched, tags, strict=True) if tag is not None]
         return [look for look in looks if self._known.get(look.key) != look.tag]
-
-    def _read(self, look: _Changed) -> list[Occurrence]:
-        try:
-            return list(look.source.read(self._home, look.experiment))
-        except LakeBroken:
-            logger.warning("what happened to %s cannot be read: its records are damaged", look.experiment)
-            return []
 
     def _publish(self, occurrences: Sequence[Occurrence], now: float) -> int:
         ids = {_id_of(each.key): each for each in occurrences}
@@ -116,6 +112,14 @@ class Announcer:
             with self._database.begin() as connection:
                 connection.execute(ANNOUNCED.insert().values(id=BEGAN, at=began))
         return float(began)
+
+
+def _read(home: Home, experiment: str, source: OccurrenceSource) -> list[Occurrence]:
+    try:
+        return list(source.read(home, experiment))
+    except LakeBroken:
+        logger.warning("what happened to %s cannot be read: its records are damaged", experiment)
+        return []
 
 
 def _id_of(key: str) -> str:

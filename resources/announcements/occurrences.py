@@ -5,10 +5,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from contracts.modules.events import Payload
-from contracts.payloads import LeaderboardPublishedV1
+from contracts.payloads import LeaderboardPublishedV1, RunFinishedV1
 from kit.times import unix_seconds
 from resources.home import Home
 from resources.lake.leaderboards import BOARDS, publications
+from resources.lake.runs import FOLDER as RUNS
+from resources.lake.runs import read_runs
+
+NOT_ENDED = frozenset({"running", "interrupted"})
+"""Said of runs that have not written how they ended."""
 
 
 @dataclass(frozen=True)
@@ -22,9 +27,9 @@ class Occurrence:
 
 @dataclass(frozen=True)
 class OccurrenceSource:
-    """A kind of occurrence: the key of a value that changes with each, and how they are read from the home."""
+    """A kind of occurrence: the keys of values of which one changes with each, and how all are read from the home."""
 
-    changes: Callable[[Home, str], str]
+    changes: Callable[[Home, str], list[str]]
     read: Callable[[Home, str], Iterator[Occurrence]]
 
 
@@ -36,9 +41,29 @@ def publications_of(home: Home, name: str) -> Iterator[Occurrence]:
             yield Occurrence(f"leaderboard {name} {each.at} {each.data_hash}", unix_seconds(each.at), said)
 
 
-def publications_manifest(home: Home, name: str) -> str:
+def runs_of(home: Home, name: str) -> Iterator[Occurrence]:
+    """Yield the runs of an experiment that ended and said so, by their start; raise LakeBroken."""
+    for run in read_runs(home, name):
+        if run.ended_at is None or run.status in NOT_ENDED:
+            continue
+        with suppress(ValueError):
+            at = unix_seconds(run.ended_at)
+            said = {field: getattr(run, field) for field in run.__struct_fields__}
+            yield Occurrence(f"run {name} {run.run_id} {run.ended_at}", at, RunFinishedV1(experiment=name, **said))
+
+
+def publications_manifest(home: Home, name: str) -> list[str]:
     """Return the key of the value that each publication changes."""
-    return home.key(name, BOARDS, "manifest.json")
+    return [home.key(name, BOARDS, "manifest.json")]
 
 
-SOURCES: Sequence[OccurrenceSource] = (OccurrenceSource(publications_manifest, publications_of),)
+def run_records(home: Home, name: str) -> list[str]:
+    """Return the keys of the records of all runs."""
+    folder = home.key(name, RUNS)
+    return [f"{folder}/{file}" for file in home.storage.blobs.list(folder) if file.endswith(".json")]
+
+
+SOURCES: Sequence[OccurrenceSource] = (
+    OccurrenceSource(run_records, runs_of),
+    OccurrenceSource(publications_manifest, publications_of),
+)

@@ -22,7 +22,7 @@ from contracts.integrations.webhooks import (
 )
 from contracts.module import ModuleContext
 from contracts.paging import Page, PageRequest
-from contracts.refusals import Conflict, InvalidInput
+from contracts.refusals import Conflict, InvalidInput, NotFound
 from kit.egress.targets import Target, TargetRefused, read_target
 from kit.paging import key_after, page_of
 from kit.refusals import refusal_of
@@ -31,15 +31,20 @@ from kit.sql.store import Store
 from kit.times import iso, iso_if_known
 from services.integrations.tables import MESSAGES, WEBHOOKS
 from services.integrations.vault.vault import Vault
-from services.integrations.webhooks.message_queue import Attempt
+from services.integrations.webhooks.event_intake import body_of, message_id
+from services.integrations.webhooks.message_queue import Attempt, add_message, disable, send_again
 from services.integrations.webhooks.stored import (
     SealedWebhook,
+    opened,
     sealed,
     waiting_by_webhook,
     webhook_row,
     webhook_view,
 )
 
+TEST = "webhook.test"
+OLD_SECRET_S = 86_400.0
+"""How long the secret before a rotation signs beside the new one."""
 LABEL = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]*")
 
 
@@ -92,6 +97,55 @@ class OutgoingWebhooks:
             connection.execute(WEBHOOKS.insert(), row)
             return SecretWebhook(webhook=webhook_view(webhook_row(connection, id_), 0), secret=secret)
 
+    def test_webhook(self, webhook: str) -> MessageView:
+        """Have a test sent; raise NotFound, Conflict."""
+        now, id_ = self._hook_context.clock(), message_id(self._hook_context.ids())
+        with self._hooks.writing() as connection:
+            if webhook_row(connection, webhook).state != WebhookState.ENABLED:
+                raise Conflict("this webhook is disabled: enable it first", ("webhook",))
+            add_message(connection, webhook, id_, TEST, body_of(TEST, iso(now), {"webhook": webhook}), now, None)
+            return _message_view(_message_row(connection, id_))
+
+    def send_message_again(self, message: str) -> MessageView:
+        """Let a message wait again that does not; raise NotFound, Conflict."""
+        now = self._hook_context.clock()
+        with self._hooks.writing() as connection:
+            row = _message_row(connection, message)
+            if row.next_at is not None:
+                raise Conflict("this message waits already: it is sent at its time", ("message",))
+            if webhook_row(connection, row.webhook).state != WebhookState.ENABLED:
+                raise Conflict("its webhook is disabled: enable it first", ("message",))
+            send_again(connection, message, now)
+            return _message_view(_message_row(connection, message))
+
+    def rotate_webhook(self, webhook: str) -> SecretWebhook:
+        """Make a new secret and return it; raise NotFound, Unavailable, Unreadable."""
+        secret, now = new_secret(self._hook_bytes), self._hook_context.clock()
+        with self._hooks.writing() as connection:
+            row = webhook_row(connection, webhook)
+            before = opened(self._hook_vault, row)
+            content = SealedWebhook(address=before.address, secret=secret, old_secret=before.secret)
+            in_vault = sealed(self._hook_vault, webhook, content)
+            values: dict[str, Any] = {"kek": in_vault.kek, "data_key": in_vault.data_key, "sealed": in_vault.sealed}
+            values |= {"rotated_at": now, "old_until": now + OLD_SECRET_S}
+            connection.execute(WEBHOOKS.update().where(WEBHOOKS.c.id == webhook).values(values))
+            return SecretWebhook(webhook=_seen(connection, webhook), secret=secret)
+
+    def disable_webhook(self, webhook: str) -> WebhookView:
+        """Mark it as disabled, with what waits for it; raise NotFound."""
+        with self._hooks.writing() as connection:
+            if webhook_row(connection, webhook).state == WebhookState.ENABLED:
+                disable(connection, webhook, "an admin disabled it", self._hook_context.clock())
+            return _seen(connection, webhook)
+
+    def enable_webhook(self, webhook: str) -> WebhookView:
+        """Let messages to it be made again; raise NotFound."""
+        enabled = {"state": WebhookState.ENABLED.value, "reason": "", "failing_since": None}
+        with self._hooks.writing() as connection:
+            webhook_row(connection, webhook)
+            connection.execute(WEBHOOKS.update().where(WEBHOOKS.c.id == webhook).values(enabled))
+            return _seen(connection, webhook)
+
     def remove_webhook(self, webhook: str) -> WebhookView:
         """Delete a webhook with all that is of it; raise NotFound."""
         with self._hooks.writing() as connection:
@@ -124,6 +178,17 @@ class OutgoingWebhooks:
             return read_target(given, self._hook_context.egress_exceptions, ("address",))
         except TargetRefused as error:
             raise refusal_of(error) from None
+
+
+def _seen(connection: sa.Connection, webhook: str) -> WebhookView:
+    return webhook_view(webhook_row(connection, webhook), waiting_by_webhook(connection).get(webhook, 0))
+
+
+def _message_row(connection: sa.Connection, message: str) -> Any:
+    row = connection.execute(sa.select(MESSAGES).where(MESSAGES.c.id == message)).first()
+    if row is None:
+        raise NotFound("there is no such message", ("message",))
+    return row
 
 
 def _label(given: str) -> str:

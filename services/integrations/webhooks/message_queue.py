@@ -161,6 +161,13 @@ def _settled_webhook(
     return "its receiver took nothing for three days" if again is None and took_none else None
 
 
+def send_again(connection: sa.Connection, message: str, now: float) -> None:
+    """Have a message that was delivered or failed sent again, as if it were new, under its id."""
+    waiting = {"state": MessageState.WAITING.value, "next_at": now, "until": now + LIFE_S, "attempts": 0}
+    again = MESSAGES.update().where(MESSAGES.c.id == message)
+    connection.execute(again.values(**waiting, claimed_until=0.0, ended_at=None))
+
+
 def disable(connection: sa.Connection, webhook: str, why: str, now: float) -> None:
     """Mark a webhook as disabled and end what waits for it, which a person may send again later."""
     disabled = {"state": WebhookState.DISABLED.value, "reason": why}

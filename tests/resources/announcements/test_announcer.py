@@ -4,9 +4,11 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
+from contracts.benchmark.experiments import RunRecord
 from contracts.modules.events import VOCABULARY
 from kit.sql.sessions import reading
 from kit.times import iso
@@ -14,6 +16,7 @@ from resources.announcements.announcer import WINDOW_S, Announcer
 from resources.home import Home
 from resources.lake.leaderboards import publish
 from resources.lake.lock import writing
+from resources.lake.runs import write_run
 from resources.privacy.benchmark_retention import BenchmarkRetention
 from resources.privacy.user_keys import open_user_keys
 from services.events.envelope import Codec
@@ -74,6 +77,18 @@ def test_each_publication_is_announced_once(announced: AnnouncedHome) -> None:
     announced.publish("c")
     assert (announced.started().announce(), announced.started().announce()) == (1, 0)
     assert announced.announced() == list("abac")
+
+
+def test_a_run_that_ended_is_announced_once(announced: AnnouncedHome) -> None:
+    """While it goes on it is not, and what others wrote over its record meanwhile changes nothing."""
+    run = RunRecord("r", "running", iso(announced.now), None, 1, 2, 0, 0.5)
+    write_run(announced.home, NAME, run)
+    assert announced.announcer.announce() == 0
+    ended = msgspec.structs.replace(run, status="done", ended_at=iso(announced.now + 1.0), done=2)
+    write_run(announced.home, NAME, ended)
+    announced.now += 2.0
+    assert [announced.announcer.announce() for _ in range(2)] == [1, 0]
+    assert announced.started().announce() == 0
 
 
 def test_what_is_too_long_ago_is_not_announced(announced: AnnouncedHome) -> None:
