@@ -11,12 +11,11 @@ from services.integrations.module import ConnectionsErased
 from services.integrations.tables import CONNECTIONS
 from tests.byte_search import found
 from tests.services.integrations.calendar_peer import calendar, endless, event, status, tagged
-from tests.services.integrations.world import World
+from tests.services.integrations.world import NOTHING, World
 
 MEETING = event("m", ":20270115T100000Z", ":20270115T110000Z", SUMMARY="Review CANARY-meeting")
 LUNCH = event("l", ";TZID=Europe/Berlin:20270115T120000", ";TZID=Europe/Berlin:20270115T130000", SUMMARY="Lunch")
 DAILY = event("d", ":20270101T070000Z", ":20270101T071500Z", SUMMARY="Run", RRULE="FREQ=DAILY")
-NOTHING = {"integrations_authorizations": 0, "integrations_connections": 0, "integrations_items": 0}
 
 
 def test_a_calendar_is_connected_read_and_removed(world: World) -> None:

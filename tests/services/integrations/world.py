@@ -32,6 +32,8 @@ from tests.user_keys import RecordedBytes
 START = 1_800_000_000.0
 """2027-01-15, 08:00 in UTC, a Friday."""
 LIMITS = Limits(total_s=20.0, body=LARGEST)
+NOTHING = {table.name: 0 for table in METADATA.sorted_tables}
+"""What `World.rows` returns where there are none."""
 
 
 class World:
