@@ -40,7 +40,7 @@ def player(world: World, stop_after: int = 10_000) -> Player:
     """Return a player on a home, as a new process has it, that is interrupted after so many visits."""
     clock, ids = SimulatedTime(SINCE), SeededIds()
     context = replace(world.context(RecommenderTable(policy=POLICY)), clock=clock, ids=ids)
-    module = RecommenderModule(context, StandingTips(CELLS))
+    module = RecommenderModule(context, StandingTips(CELLS), timer=clock)
 
     def tick(done: int) -> None:
         if done >= stop_after:
