@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from contracts.modules.sealing import Unreadable
 from contracts.refusals import Unavailable
 from kit.egress.targets import Exceptions
-from kit.egress.transport import GuardedTransport
+from kit.egress.transport import GuardedTransport, Limits
 from services.integrations.vault.vault import Vault
 from services.integrations.webhooks.message_queue import ClaimedMessage, MessageQueue
 from services.integrations.webhooks.sender import LIMITS, OutgoingMessage, SendResult, send
@@ -28,7 +28,7 @@ Task = asyncio.Task[tuple[SendResult, float]]
 class WebhookWorker:
     """What the thread of the worker calls: `step` until it is to end, then `close`; `stop` comes from another thread.
 
-    `clock` gives Unix seconds, `exceptions` are those of the transport.
+    `clock` gives Unix seconds, `exceptions` and `limits` are those of the transport.
     """
 
     def __init__(
@@ -37,9 +37,10 @@ class WebhookWorker:
         vault: Vault,
         clock: Callable[[], float],
         exceptions: Exceptions,
+        limits: Limits = LIMITS,
     ) -> None:
         self._queue, self._vault = queue, vault
-        self._clock, self._exceptions = clock, exceptions
+        self._clock, self._exceptions, self._limits = clock, exceptions, limits
         self._life, self._stopped = ExitStack(), threading.Event()
         self._runner: asyncio.Runner | None = None
         self._transport: GuardedTransport | None = None
@@ -108,6 +109,6 @@ class WebhookWorker:
     def _opened(self) -> asyncio.Runner:
         if self._runner is None:
             runner = self._runner = self._life.enter_context(asyncio.Runner())
-            transport = self._transport = GuardedTransport(exceptions=self._exceptions, limits=LIMITS)
+            transport = self._transport = GuardedTransport(exceptions=self._exceptions, limits=self._limits)
             self._life.callback(lambda: runner.run(transport.aclose()))
         return self._runner

@@ -11,6 +11,7 @@ from contracts.integrations.webhooks import MessageView, SecretWebhook, WebhookE
 from contracts.modules.events import Event, Payload
 from contracts.paging import PageRequest
 from contracts.payloads import LeaderboardPublishedV1
+from kit.egress.transport import Limits
 from kit.times import iso
 from services.events.delivery.dispatcher import Dispatcher
 from services.events.inbox import Inbox
@@ -20,10 +21,13 @@ from services.integrations.webhooks.admin_notices import AdminNotices
 from services.integrations.webhooks.delivery_worker import WebhookWorker
 from services.integrations.webhooks.event_intake import WebhookIntake
 from services.integrations.webhooks.message_queue import MessageQueue
+from services.integrations.webhooks.sender import LIMITS
 from tests.services.integrations.calendar_peer import CalendarPeer
 from tests.services.integrations.receiver_peer import ReceiverPeer
 from tests.services.integrations.world import World
 
+PATIENT = Limits(total_s=300.0, body=LIMITS.body)
+"""A busy machine may take its time; what an answer may cost in bytes is as ever."""
 ADMINS = ["admin-a", "admin-b"]
 PUBLISHED = LeaderboardPublishedV1(experiment="tip-bench-a", data_hash="a" * 64, published_at="2027-01-15T08:00:00Z")
 
@@ -43,7 +47,7 @@ class WebhookWorld(World):
         """Return a worker as another process has it."""
         notices = AdminNotices(self.context(), lambda: ADMINS)
         queue = MessageQueue(integrations_store(self.engine), self.clock, notices, lambda: 0.0)
-        return WebhookWorker(queue, Vault(self.keys), self.clock, self.context().egress_exceptions)
+        return WebhookWorker(queue, Vault(self.keys), self.clock, self.context().egress_exceptions, PATIENT)
 
     def make(self, path: str = "/hook", *events: WebhookEvent, label: str = "ours") -> SecretWebhook:
         """Make a webhook to a path of the receiver, of all events where none are named."""
