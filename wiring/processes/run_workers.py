@@ -44,7 +44,8 @@ def fork_workers_from_here(address: Path) -> None:
     os.close(ends)
     server: Any = forkserver._forkserver  # noqa: SLF001  # the one of this process
     server.set_forkserver_preload([CODE])
-    server._forkserver_address, server._forkserver_alive_fd, server._forkserver_pid = str(address), lives, pid  # noqa: SLF001
+    server._forkserver_address, server._forkserver_alive_fd = str(address), lives  # noqa: SLF001  # the same
+    server._forkserver_pid = pid  # noqa: SLF001  # the same
     context, dagster_server = multiprocessing.get_context("forkserver"), cast("Any", DagsterApiServer)
     dagster_server._mp_ctx = property(lambda _: context, lambda *_: None)  # noqa: SLF001  # whatever it sets there
 
