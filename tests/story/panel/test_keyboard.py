@@ -79,6 +79,7 @@ def test_an_experiment_is_found_and_its_tips_are_read(keys: Keys, panel: Panel) 
     panel.open("/")
     keys.type("judged", page.get_by_role("searchbox"))
     panel.at("/?search=judged")
+    panel.sees(re.compile("^1 experiment$"))  # the list comes anew, and takes the focus along
     keys.press("Enter", page.get_by_role("link", name=JUDGED, exact=True))
     panel.at(f"/experiments/{JUDGED}")
     panel.ready()

@@ -11,7 +11,7 @@ from core.choosing.limits import ShipLimits
 from core.sanitize import visible
 from resources.choosing.choosing import ChoiceOptions, choose_cell
 from wiring.cli.context import bench_context_of, name_argument, next_command
-from wiring.cli.terminal import say
+from wiring.cli.terminal import say, say_json
 from wiring.exit_codes import CHECK_FAILED, DONE, PARTIAL
 
 FORMATS = ["table", "json", "markdown"]
@@ -41,7 +41,7 @@ def choose_command(ctx: click.Context, /, name: str, floors: tuple[str, ...], fo
     )
     made = choose_cell(bench, bench.on_record(name).pinned(), ChoiceOptions(limits=limits, **given))
     if format_ == "json":
-        click.echo(json.dumps(msgspec.to_builtins(made), ensure_ascii=False))
+        say_json(json.dumps(msgspec.to_builtins(made), ensure_ascii=False))
     else:
         for line in _markdown(made) if format_ == "markdown" else _lines(made):
             say(line)
