@@ -18,6 +18,7 @@ from resources.lake.experiments import list_experiments
 from resources.lake.specs import add_records
 from tests.killed_steps import ROOT, bare_bench
 from tests.opened_files import counting_opened
+from tests.resources.conftest import NoTracker
 from tipbench import listings
 from wiring.operations.chain import CommandChain
 from wiring.operations.judging import export_items, exports_of, import_answers
@@ -48,9 +49,8 @@ class Read:
 @pytest.fixture
 def read(tmp_path: Path) -> Read:
     """A run of nine tips by one cell, which a program has judged and a person has not."""
-    bench = replace(
-        bare_bench(Home(tmp_path / "home")), layers=(Layer("packaged", ROOT / "catalog", frozenset(KINDS)),)
-    )
+    catalog = Layer("packaged", ROOT / "catalog", frozenset(KINDS))
+    bench = replace(bare_bench(Home(tmp_path / "home")), layers=(catalog,), tracker=NoTracker())
     options = Options(
         models=("template",), prompts=("terse",), n_tips=1, n_scenarios=9, temperature=0.7, seed=1, rubric="tips"
     )
