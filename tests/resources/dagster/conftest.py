@@ -31,11 +31,12 @@ SMALL = Options(models=("template",), prompts=("terse",), n_scenarios=2)
 
 
 def wait_for(holds: Callable[[], bool], what: str) -> None:
-    """Await a condition, with a deadline."""
-    deadline = time.monotonic() + DEADLINE_S
+    """Await a condition, with a deadline; looks less and less often, since each look at a run is many queries."""
+    deadline, pause = time.monotonic() + DEADLINE_S, 0.05
     while not holds():
         assert time.monotonic() < deadline, what
-        time.sleep(0.05)
+        time.sleep(pause)
+        pause = min(pause * 1.2, 0.5)
 
 
 @dataclass
