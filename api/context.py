@@ -16,6 +16,7 @@ from contracts.access.audit import AuditLog
 from contracts.access.auth import Auth
 from contracts.access.caller import Caller
 from contracts.benchmark.catalog_admin import CatalogAdmin
+from contracts.benchmark.choices import CellChoosing
 from contracts.benchmark.experiment_admin import ExperimentAdmin
 from contracts.benchmark.experiments import Experiments
 from contracts.benchmark.launches import Launches
@@ -70,6 +71,7 @@ class ApiServices:
     uploads: ScoreUploads
     catalog_admin: CatalogAdmin
     admin: ExperimentAdmin
+    choices: CellChoosing
     reviews: JudgeReviews
     trials: Trials
     dead_letters: DeadLetters

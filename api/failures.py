@@ -66,7 +66,7 @@ FAILURES: dict[str, type[Failure]] = {
 """By their names, which the table of refusals gives."""
 
 
-SPELLED = {*Options.__struct_fields__, "idempotency_key"}
+SPELLED = {*Options.__struct_fields__, "idempotency_key", "max_scenarios"}
 """Option names that the schema spells in camel case."""
 
 

@@ -14,6 +14,8 @@ from api.types.authoring.trials import TrialMutations, TrialQueries
 from api.types.backfills import BackfillMutations, BackfillQueries
 from api.types.catalog import CatalogMutations, CatalogQueries
 from api.types.checks import CheckQueries
+from api.types.choosing.choices import ChoiceMutations, ChoiceQueries
+from api.types.choosing.hand_overs import HandOverMutations
 from api.types.experiments import Experiment, ExperimentMutations, ExperimentQueries, experiments_by_name
 from api.types.judges.agreement import AgreementQueries
 from api.types.judges.flags import FlagMutations, FlagQueries
@@ -46,6 +48,7 @@ QUERIES = (
     CandidateQueries,
     TipQueries,
     LeaderboardQueries,
+    ChoiceQueries,
     RoundQueries,
     FlagQueries,
     AgreementQueries,
@@ -76,6 +79,8 @@ MUTATIONS = (
     RoundMutations,
     FlagMutations,
     ExperimentMutations,
+    ChoiceMutations,
+    HandOverMutations,
     CatalogMutations,
     TrialMutations,
     UserMutations,

@@ -12,6 +12,7 @@ from resources.admin.experiments import LakeExperiments
 from resources.admin.judged_tips import LakeTips
 from resources.admin.records import ExperimentRecords
 from resources.catalog.admin import LayeredCatalogAdmin
+from resources.choosing.administration import CellChoices
 from resources.collect.trial import PromptTrials
 from resources.judging.review.judge_reviews import LakeJudgeReviews
 from resources.judging.rounds.round_service import RoundService
@@ -53,6 +54,7 @@ def api_services_of(container: Container, audit: AuditTable) -> ApiServices:
         uploads=uploads,
         catalog_admin=LayeredCatalogAdmin(bench),
         admin=ExperimentRecords(bench, reads),
+        choices=CellChoices(bench),
         reviews=LakeJudgeReviews(bench, container.database, rounds.answerable),
         has_capacity=partial(has_capacity, bench.home.root),
         trials=PromptTrials(bench),

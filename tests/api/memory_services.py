@@ -176,6 +176,7 @@ class MemoryServices:
             uploads=absent,
             catalog_admin=absent,
             admin=absent,
+            choices=absent,
             reviews=absent,
             trials=absent,
             dead_letters=absent,

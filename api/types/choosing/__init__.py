@@ -1,0 +1,1 @@
+"""Which cell of an experiment to ship, and handing it over."""
