@@ -3,7 +3,8 @@ import { useState } from "react";
 
 import type { PlanQuery } from "../../gql/graphql";
 import { count, counted, duration, money } from "../../lib/format";
-import { judgingSeconds, typedNumber } from "./draft";
+import { typedNumber } from "../../lib/typed";
+import { judgingSeconds } from "./draft";
 
 /** What a person takes for a tip, until somebody says otherwise. */
 const SECONDS = 20;

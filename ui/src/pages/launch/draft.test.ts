@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { checked, EMPTY, isBlank, judgesIn, NAME, nextName, toSend, typedNumber, validName, withJudge } from "./draft";
+import { checked, EMPTY, isBlank, judgesIn, NAME, nextName, toSend, validName, withJudge } from "./draft";
 
 const named = { ...EMPTY, experiment: "tip-bench-a" };
 
@@ -25,11 +25,6 @@ describe("a draft", () => {
     expect(Object.keys(errors)).toEqual(["experiment", "nTips", "temperature"]);
     expect(input.nTips).toBeUndefined();
   });
-});
-
-describe("numbers as typed", () => {
-  it("take a point and a decimal comma", () => expect([typedNumber("0.7"), typedNumber(" 0,7 "), typedNumber("1 000")]).toEqual([0.7, 0.7, 1000]));
-  it("are nothing else", () => expect(["", "1e9", "0x1", "1,000.5", "one"].every((text) => Number.isNaN(typedNumber(text)))).toBe(true));
 });
 
 describe("names", () => {

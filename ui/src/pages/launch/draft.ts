@@ -1,6 +1,7 @@
 /** What the launch form holds, as typed, and what is sent for it. */
 
 import type { LaunchInput } from "../../gql/graphql";
+import { typedNumber } from "../../lib/typed";
 
 export interface Draft {
   experiment: string;
@@ -52,12 +53,6 @@ export const NAME = /^tip-bench-[a-z0-9][a-z0-9-]{0,62}$/;
 const WHOLE = ["nTips", "nScenarios", "seed"] as const;
 const DECIMAL = ["temperature", "maxModelB", "maxCost", "anchors"] as const;
 const TEXT = ["rubric", "baseline", "failures", "extends"] as const;
-
-/** A number as people type it, with a point or a decimal comma; NaN for what is none. */
-export function typedNumber(text: string): number {
-  const plain = text.trim().replace(/\s/g, "").replace(",", ".");
-  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(plain) ? Number(plain) : Number.NaN;
-}
 
 export interface Checked {
   input: LaunchInput;

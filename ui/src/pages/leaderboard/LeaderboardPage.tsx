@@ -22,6 +22,7 @@ import { Matrix } from "./Matrix";
 import { cellName, csv, reproducing, type Row, type SortKey } from "./board";
 import { BoardTable, type View } from "./BoardTable";
 import { Charts } from "./Charts";
+import { Choosing } from "./choosing/Choosing";
 import { Controls } from "./Controls";
 import { Unjudged } from "./Unjudged";
 
@@ -130,6 +131,7 @@ function Board({ data, slices, search, choose, busy, again }: BoardProps) {
       </div>
       {search.get("since") && <Changed name={leaderboard.experiment} since={search.get("since") as string} criterion={search.get("criterion")} rows={rows} />}
       <Downloads leaderboard={leaderboard} slices={slices} />
+      {isScored && !search.has("at") && <Choosing key={leaderboard.experiment} name={leaderboard.experiment} rows={rows} criteria={criteria} judges={search.get("judges")} />}
       {isScored && <Charts rows={rows} baseline={baseline} />}
       {isScored && !search.has("at") && <Matrix key={search.get("judges")} name={leaderboard.experiment} judges={search.get("judges")} rows={rows} />}
       <Methods kind={rows[0]?.judgeKind} />

@@ -13,7 +13,7 @@ import { extent } from "../leaderboard/board";
 import { OF_PAUSES, OF_PROMOTIONS, refusal } from "./answers";
 import { armName, rate } from "./policies";
 import { PolicyName } from "./PolicyName";
-import { ReasonDialog } from "./ReasonDialog";
+import { ReasonDialog } from "../../app/ReasonDialog";
 
 type State = PolicyStateQuery["policyState"][number];
 type Arm = State["arms"][number];

@@ -7,7 +7,7 @@ import { RollBackPolicyDocument, StopPoliciesDocument } from "../../gql/graphql"
 import { OF_PROMOTIONS, refusal } from "./answers";
 import { decidedBy, decidedLabel, fieldsOf, forWhom, type Promotion } from "./policies";
 import { PolicyName } from "./PolicyName";
-import { ReasonDialog } from "./ReasonDialog";
+import { ReasonDialog } from "../../app/ReasonDialog";
 
 /** The promotion in force: what draws, who said so and why, and the two ways out of it. */
 export function InForce({ promotion }: { promotion: Promotion }) {

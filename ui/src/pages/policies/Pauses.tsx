@@ -9,7 +9,7 @@ import { PauseTipsDocument, ResumeTipsDocument, TipPausesDocument, type PausedTh
 import { sentence } from "../../lib/client";
 import { count } from "../../lib/format";
 import { OF_PAUSES, refusal } from "./answers";
-import { ReasonDialog } from "./ReasonDialog";
+import { ReasonDialog } from "../../app/ReasonDialog";
 
 type Pause = TipPausesQuery["tipPauses"][number];
 

@@ -9,7 +9,7 @@ import { useStored } from "../../lib/stored";
 import { OF_PROMOTIONS, refusal } from "./answers";
 import { Evaluation } from "./Evaluation";
 import { forWhom, KIND_LABELS, kindOf, KINDS, readShare, STARTS, type Kind } from "./policies";
-import { ReasonDialog } from "./ReasonDialog";
+import { ReasonDialog } from "../../app/ReasonDialog";
 
 const CHOICES = KINDS.map((value) => ({ value, label: KIND_LABELS[value] }));
 

@@ -1,7 +1,7 @@
 import { Button, Textarea } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 
-import { Dialog } from "../../app/Dialog";
+import { Dialog } from "./Dialog";
 
 export interface ReasonProps {
   title: string;
