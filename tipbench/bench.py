@@ -218,7 +218,7 @@ class Bench:
     def checks(self, name: str, **limits: Unpack[LimitKeywords]) -> "pd.DataFrame":
         """Return a row for each check of an experiment and each limit; one that fails is a row and no Error.
 
-        Columns: name, passed, severity, message, and numbers.COUNT for what a check counted.
+        Columns: name, passed, severity, message, undecided, and numbers.COUNT for what a check counted.
         """
         from tipbench import listings
 

@@ -30,3 +30,5 @@ class LimitKeywords(TypedDict, total=False):
     max_failures: float | None
     max_p95_ms: float | None
     max_cost_per_1k: float | None
+    against: str | None
+    max_drop: float | None

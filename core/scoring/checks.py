@@ -19,13 +19,14 @@ COVERAGE = 0.9
 
 
 class CheckResult(msgspec.Struct, frozen=True):
-    """One check's outcome; `numbers` are what it counted."""
+    """One check's outcome; `numbers` are what it counted, `undecided` says of one that did not pass that it may yet."""
 
     name: str
     passed: bool
     severity: Severity
     message: str
     numbers: dict[str, int | float] = {}
+    undecided: bool = False
 
 
 def complete(expected: int, final: int, transient: int, misconfigured: int = 0, said: str | None = None) -> CheckResult:

@@ -19,6 +19,8 @@ class Gates(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     `min_score` is in rubric units and holds for the low end of the score's interval, `max_failures` is a share of the
     cell's generations from 0 to 1, `max_p95_ms` a latency in ms, `max_cost_per_1k` in USD; the last two are of points.
+    `against` is an experiment or a pack in which the cell is looked up too, by itself the one that was shipped there,
+    and `max_drop` how far its score may be below that one, in rubric units.
     """
 
     cell: str | None = None
@@ -26,6 +28,8 @@ class Gates(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     max_failures: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
     max_p95_ms: Annotated[float, msgspec.Meta(ge=0)] | None = None
     max_cost_per_1k: Annotated[float, msgspec.Meta(ge=0)] | None = None
+    against: str | None = None
+    max_drop: Annotated[float, msgspec.Meta(ge=0)] | None = None
 
     def any_set(self) -> bool:
         """Return whether any limit is set."""

@@ -35,6 +35,7 @@ OTHER_FIELDS = {
     "NoLeaderboard": "the experiment whose leaderboard a report compares",
     "TooMuchOfALog": "the days that a report looks back on",
     "OtherLooks": "how often a cell is chosen as data grow",
+    "OtherBasis": "what a cell is held against",
     "UnknownFloor": "the floors that a cell is chosen by",
     "WrongMargin": "the margin and the champion of a choice",
     "UnknownCell": "the cell that the limits of a check are about",

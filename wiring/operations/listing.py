@@ -75,6 +75,7 @@ def checks_of(bench: BenchContext, name: str, limits: Mapping[str, Any]) -> list
 
     Raise OptionError for a limit that there is not, or of another type.
     """
+    from resources.choosing.against import check_against
     from resources.scoring.checking import run_checks, run_gates
 
     of_project = msgspec.structs.asdict(bench.gates)
@@ -83,6 +84,11 @@ def checks_of(bench: BenchContext, name: str, limits: Mapping[str, Any]) -> list
         gates = msgspec.convert({**of_project, **given}, Gates)
     except msgspec.ValidationError as error:
         raise OptionError(in_words(error, Gates), path_of(error)) from error
+    if (gates.against is None) != (gates.max_drop is None):
+        said = "against and max_drop go together: what the cell is held against, and how far it may drop, such as 0.2"
+        raise OptionError(said, ("max_drop" if gates.max_drop is None else "against",))
     state = bench.on_record(name)
     limited = run_gates(bench, state, gates)
+    if gates.against is not None and gates.max_drop is not None:
+        limited.append(check_against(bench, state.pinned(), gates.against, gates.cell, gates.max_drop))
     return [*run_checks(bench, state.pinned()), *limited]

@@ -47,6 +47,36 @@ def test_gates_decide_the_exit_code(run: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_drop_is_1_and_what_is_not_known_3(run: Any, tmp_path: Path) -> None:
+    """Another failed check comes first, and --allow-undecided takes it; both words belong together."""
+    lines = (tmp_path / "out.jsonl").read_text().splitlines()
+    rows = [json.loads(line) for line in lines]
+    (tmp_path / "few.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows if row["scenario_id"] != "s0"))
+    for row in rows:
+        row["scores"]["anna"]["clear"] = 1
+    (tmp_path / "worse.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (tmp_path / "four.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows if row["scenario_id"] < "s4"))
+    for name in ("few", "worse", "four"):
+        assert run("adopt", f"tip-bench-{name}", f"{name}.jsonl").exception is None
+
+    def held(name: str, *more: str) -> Result:
+        words = ("--against", NAME, "--max-drop", "0.2", "--cell", "two/p", *more)
+        result: Result = run("check", f"tip-bench-{name}", *words)
+        return result
+
+    assert held("few").return_value == 0
+    assert held("worse").return_value == 1
+    assert held("four").return_value == 3
+    assert held("four", "--allow-undecided").return_value == 0
+    assert held("four", "--min-score", "4.9").return_value == 1
+    (row,) = [row for row in json.loads(held("few", "--format", "json").stdout) if row["name"] == "against"]
+    assert (row["passed"], row["undecided"], row["numbers"]["diff"], row["numbers"]["scenarios"]) == (True, False, 0, 5)
+    assert "go together" in str(run("check", NAME, "--against", NAME).exception)
+    (tmp_path / "tipbench.toml").write_text(f'[checks]\nagainst = "{NAME}"\nmax_drop = 0.2\ncell = "two/p"\n')
+    assert run("check", "tip-bench-worse").return_value == 1
+
+
+@pytest.mark.slow
 def test_a_baseline_is_set_without_a_run(run: Any) -> None:
     """The published differences are to it; a cell that is none is refused."""
     assert run("set-baseline", NAME, "two/p").return_value == 0
