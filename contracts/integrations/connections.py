@@ -16,6 +16,7 @@ MOST_CONNECTIONS = 10
 MOST_ITEMS_SHOWN = 200
 ConnectionId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 SecretAddress = Annotated[str, msgspec.Meta(min_length=1, max_length=4_096)]
+SecretToken = Annotated[str, msgspec.Meta(min_length=1, max_length=1_000)]
 
 
 class ConnectionProvider(StrEnum):
@@ -24,6 +25,7 @@ class ConnectionProvider(StrEnum):
     ICALENDAR = "icalendar"
     TODOIST = "todoist"
     GOOGLE_CALENDAR = "google-calendar"
+    GITHUB = "github"
 
 
 class ConnectionState(StrEnum):
@@ -42,11 +44,18 @@ class SyncOutcome(StrEnum):
 
 
 class NewConnection(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A calendar by its secret address, https or webcal; `time_zone` is that of times which name none."""
+    """A calendar by its secret address, https or webcal, or GitHub by a classic token.
+
+    `time_zone` is that of times which name none.
+    """
 
     provider: ConnectionProvider
-    address: SecretAddress
+    address: SecretAddress | None = None
+    token: SecretToken | None = None
     time_zone: ZoneName = "UTC"
+
+    def __repr__(self) -> str:
+        return f"NewConnection(provider={self.provider.value!r})"
 
 
 class NewAuthorization(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -141,8 +150,8 @@ class UserConnections(Protocol):
     def connect(self, user: str, new: NewConnection) -> UserConnection:
         """Return the connection once its first sync is stored.
 
-        Raise InvalidInput for an address that cannot be used or holds no calendar, Conflict for one that is connected
-        already or beyond MOST_CONNECTIONS, ProviderAway.
+        Raise InvalidInput for an address that cannot be used or holds no calendar and for a token that is taken no
+        more, Conflict for one that is connected already or beyond MOST_CONNECTIONS, ProviderAway.
         """
         ...
 

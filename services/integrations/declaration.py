@@ -28,13 +28,12 @@ LOOKS_EVERY_S = 15.0
 
 
 def _module(context: ModuleContext) -> "IntegrationsModule":
-    from services.integrations.connectors.calendar_address import CalendarAddress
-    from services.integrations.connectors.configured import configured
+    from services.integrations.connectors.configured import configured, given
     from services.integrations.module import IntegrationsModule
 
-    given = [CalendarAddress(context.egress_exceptions, context.clock)]
+    secrets = given(context.settings, context.egress_exceptions, context.clock)
     oauth = configured(context.settings, context.variable, context.egress_exceptions, context.clock)
-    return IntegrationsModule(context, _vault_keys(context), given, oauth)
+    return IntegrationsModule(context, _vault_keys(context), secrets, oauth)
 
 
 def _vault_keys(context: RotationContext) -> "EncryptionKeys":

@@ -98,14 +98,14 @@ class IntegrationsModule(OutgoingWebhooks, ConnectionCounts):
         grant = connector.authorize(new)
         fingerprint = keyed_hash(self._key, user, new.provider, grant.secret.decode())
         with self._store.reading() as connection:
-            _check_new(connection, user, fingerprint)
+            _check_new(connection, user, fingerprint, connector.given)
         id_, window = self._ids(), window_at(self._clock(), new.time_zone)
         secret = self._vault.seal(Place(user, new.provider, id_, GRANT_FIELD), grant.secret)
         try:
             pulled = connector.pull(grant.secret, {}, window)
         except PullFailed as failed:
             if failed.input_:
-                raise InvalidInput(failed.says, ("address",)) from None
+                raise InvalidInput(failed.says, (connector.given,)) from None
             raise ProviderFailed(failed.says) from None
         details, now = StoredDetails(host=grant.host, time_zone=new.time_zone), self._clock()
         row = {
@@ -122,7 +122,7 @@ class IntegrationsModule(OutgoingWebhooks, ConnectionCounts):
             "data_key": secret.data_key,
             "grant": secret.sealed,
         }
-        return _unless_erased(lambda: self._connected(row, details, pulled, window))
+        return _unless_erased(lambda: self._connected(row, details, pulled, window, connector.given))
 
     def authorize(self, user: str, session: str, new: NewAuthorization) -> AuthorizationStarted:
         """Return the provider's page, to be opened in the browser of that session; raise InvalidInput, Conflict."""
@@ -178,14 +178,14 @@ class IntegrationsModule(OutgoingWebhooks, ConnectionCounts):
         return self._ending.take_back(user)
 
     def _connected(
-        self, row: dict[str, Any], details: StoredDetails, pulled: Pulled, window: SyncWindow
+        self, row: dict[str, Any], details: StoredDetails, pulled: Pulled, window: SyncWindow, given: str
     ) -> UserConnection:
         """Store the row with what was pulled for it, and return it as its user sees it; raise Erased, Conflict."""
         user, id_ = row["user"], row["id"]
         row["sealed"] = SEALED.seal(self._sealer, user, id_, details)
         row["busy"] = BUSY.seal(self._sealer, user, id_, BusyTime(0, b""))
         with self._store.writing() as connection:
-            _check_new(connection, user, row["fingerprint"])
+            _check_new(connection, user, row["fingerprint"], given)
             connection.execute(CONNECTIONS.insert(), row)
             self._syncs.store(connection, row_of(connection, user, id_), details, pulled, window)
             return view_of(self._sealer, row_of(connection, user, id_))
@@ -196,10 +196,10 @@ class IntegrationsModule(OutgoingWebhooks, ConnectionCounts):
         return _unless_erased(lambda: view_of(self._sealer, row))
 
 
-def _check_new(connection: sa.Connection, user: str, fingerprint: str) -> None:
+def _check_new(connection: sa.Connection, user: str, fingerprint: str, given: str) -> None:
     rows = rows_of(connection, user)
     if any(row.fingerprint == fingerprint for row in rows):
-        raise Conflict("this calendar is connected already: sync it, or remove it first", ("address",))
+        raise Conflict(f"this {given} is connected already: sync it, or remove it first", (given,))
     if len(rows) >= MOST_CONNECTIONS:
         raise Conflict(f"{MOST_CONNECTIONS} connections are the most: remove one first")
 

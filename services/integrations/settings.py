@@ -8,6 +8,10 @@ VariableName = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=253, pattern=r"^[!-~]+$(?!\n)")]
 Origin = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^https?://[A-Za-z0-9.:\[\]-]+$(?!\n)")]
 
+ApiAddress = Annotated[
+    str, msgspec.Meta(max_length=200, pattern=r"^https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~-]+)*$(?!\n)")
+]
+
 
 class OAuthClientTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`[integrations.todoist]` and the like: this server as registered at a provider.
@@ -18,6 +22,12 @@ class OAuthClientTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, 
     client_id: Word
     client_secret_env: VariableName
     at: Origin | None = None
+
+
+class GitHubTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[integrations.github]`: `at` is the REST API of a GitHub server of one's own, in place of GitHub's."""
+
+    at: ApiAddress
 
 
 class IntegrationsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -31,3 +41,4 @@ class IntegrationsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     origin: Origin | None = None
     todoist: OAuthClientTable | None = None
     google_calendar: OAuthClientTable | None = None
+    github: GitHubTable | None = None

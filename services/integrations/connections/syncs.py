@@ -33,6 +33,8 @@ EVERY_S, FIRST_RETRY_S, LONGEST_RETRY_S = 3_600.0, 600.0, DAY_S
 CLAIM_S = 300.0
 """How long a sync has at most; one that was killed is over by then."""
 TOPIC = "connections"
+WHAT = {ConnectionProvider.TODOIST: "tasks", ConnectionProvider.GITHUB: "notifications"}
+"""What is read of a provider that is no calendar."""
 
 
 @dataclass(frozen=True)
@@ -136,8 +138,8 @@ class Syncs:
         values |= {
             "state": ConnectionState.CONNECTED.value,
             "synced_at": now,
-            "next_sync_at": now + EVERY_S,
-            "retry_at": None,
+            "next_sync_at": now + max(EVERY_S, pulled.wait_s),
+            "retry_at": now + pulled.wait_s if pulled.wait_s > 0 else None,
             "failures": 0,
         }
         self._update(connection, row, new, values)
@@ -179,10 +181,10 @@ class Syncs:
 
     def _announce(self, connection: sa.Connection, row: Any, host: str, now: float) -> None:
         """Request the one notice that a connection needs its user."""
-        what = "tasks" if row.provider == ConnectionProvider.TODOIST else "calendar"
+        what = WHAT.get(ConnectionProvider(row.provider), "calendar")
         said = NoticeRequestedV1(
             topic=TOPIC,
-            title="Tasks can no longer be read" if what == "tasks" else "A calendar can no longer be read",
+            title=f"{'A calendar' if what == 'calendar' else what.capitalize()} can no longer be read",
             text=f"{host} does not let the app read your {what} any more. Connect it again, or remove it.",
         )
         event = Event(id=self._ids(), source="/integrations", time=iso(now), data=said, user=row.user)

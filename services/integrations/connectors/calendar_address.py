@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 
 from contracts.integrations.connections import ConnectionProvider, NewConnection
+from contracts.refusals import InvalidInput
 from kit.cancellation import run_until_cancelled
 from kit.egress.retry_after import retry_after_s
 from kit.egress.targets import Exceptions, TargetRefused, read_target
@@ -32,6 +33,7 @@ class CalendarAddress:
     """
 
     provider = ConnectionProvider.ICALENDAR
+    given = "address"
     incremental = False
 
     def __init__(
@@ -41,6 +43,8 @@ class CalendarAddress:
 
     def authorize(self, new: NewConnection) -> Grant:
         """Return the address in its one spelling; raise InvalidInput for one that no request may go to."""
+        if new.address is None or new.token is not None:
+            raise InvalidInput("a calendar is connected by its address and nothing else: paste that", ("address",))
         given = new.address.strip()
         if given.lower().startswith(WEBCAL):
             given = f"https://{given[len(WEBCAL) :]}"

@@ -1,11 +1,14 @@
-"""The providers that are connected by OAuth, as the settings name this server's registration at each."""
+"""The providers that there are: those connected by a secret of their user's, and by OAuth as the settings say."""
 
 from collections.abc import Callable, Iterator, Sequence
 
 from contracts.integrations.connections import ConnectionProvider
 from core.expected_error import OperatorError
 from kit.egress.targets import Exceptions
-from services.integrations.connectors.connector import OAuthConnector
+from services.integrations.connectors.calendar_address import CalendarAddress
+from services.integrations.connectors.connector import GivenConnector, OAuthConnector
+from services.integrations.connectors.github_notifications import API as GITHUB_API
+from services.integrations.connectors.github_notifications import GitHubNotifications
 from services.integrations.connectors.google_calendar import SLOW_DOWN, GoogleCalendar
 from services.integrations.connectors.provider_api import ProviderApi
 from services.integrations.connectors.todoist import Todoist
@@ -19,6 +22,13 @@ CALLBACK = "/v1/connections/callback"
 
 class BadOAuthClient(OperatorError):
     """What the settings say of a provider cannot be used; the message shows no secret."""
+
+
+def given(table: IntegrationsTable, exceptions: Exceptions, clock: Clock) -> Sequence[GivenConnector]:
+    """Return the connector of each provider that needs no registration of this server."""
+    api = ProviderApi(label="GitHub", exceptions=exceptions, clock=clock)
+    at = GITHUB_API if table.github is None else table.github.at
+    return [CalendarAddress(exceptions, clock), GitHubNotifications(api, at)]
 
 
 def configured(

@@ -54,11 +54,13 @@ class Pulled(msgspec.Struct, frozen=True):
     """All items of the window, so that those which are missing were deleted; None where nothing changed.
 
     With `removed`, the keys of items that are in the window no more, `read` has only what changed since the last pull.
+    The provider wants not to be asked again for `wait_s`.
     """
 
     read: CalendarRead | None
     cursor: Cursor
     removed: frozenset[str] | None = None
+    wait_s: float = 0.0
 
 
 class Connector(Protocol):
@@ -84,6 +86,11 @@ class Connector(Protocol):
 
 class GivenConnector(Connector, Protocol):
     """A provider that is connected by a secret which its user has and gives."""
+
+    @property
+    def given(self) -> str:
+        """Return the field of a new connection that has the secret."""
+        ...
 
     def authorize(self, new: NewConnection) -> Grant:
         """Return the grant of what a user gave; raise a refusal of what cannot be one. Nothing is sent."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -33,10 +34,16 @@ class ProviderApi:
     slow_down: frozenset[str] = frozenset()
     limits: Limits = LIMITS
 
-    def request(self, url: str, token: bytes, form: Mapping[str, str] | None = None) -> PeerAnswer:
+    def request(
+        self,
+        url: str,
+        token: bytes,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> PeerAnswer:
         """Return the answer to a GET, or to the POST of a form, whatever its status; raise PullFailed without one."""
         try:
-            return run_until_cancelled(self._sent(url, token, form))
+            return run_until_cancelled(self._sent(url, token, form, headers))
         except TargetRefused:
             raise PullFailed("address-refused", f"{self.label} has an address that may not be asked") from None
         except EgressFailed as error:
@@ -56,13 +63,20 @@ class ProviderApi:
         slow_down = answer.status == 403 and any(f'"{reason}"'.encode() in answer.body for reason in self.slow_down)
         if answer.status == 429 or slow_down or (answer.status == 503 and wait_s is not None):
             says = f"{self.label} wants to be asked at another time"
-            raise PullFailed("asked-to-wait", says, retry_after_s=WAIT_S if wait_s is None else wait_s)
+            raise PullFailed("asked-to-wait", says, retry_after_s=self.waits_s(answer))
         if answer.status == 403:
             raise PullFailed("refused", f"{self.label} does not let the app read: connect it again", ends_grant=True)
         raise PullFailed(f"status-{answer.status}", f"{self.label} answers {answer.status}")
 
-    async def _sent(self, url: str, token: bytes, form: Mapping[str, str] | None) -> PeerAnswer:
-        headers = {"authorization": f"Bearer {token.decode()}", "accept": "application/json"}
+    def waits_s(self, answer: PeerAnswer) -> float:
+        """Return how long an answer wants to be waited for; a while where it does not say."""
+        wait_s = retry_after_s(answer.headers.get("retry-after"), self.clock())
+        return WAIT_S if wait_s is None else wait_s
+
+    async def _sent(
+        self, url: str, token: bytes, form: Mapping[str, str] | None, more: Mapping[str, str]
+    ) -> PeerAnswer:
+        headers = {"authorization": f"Bearer {token.decode()}", "accept": "application/json", **more}
         method, content = "GET", b""
         if form is not None:
             headers["content-type"] = "application/x-www-form-urlencoded"

@@ -65,7 +65,10 @@ def endless(handler: BaseHTTPRequestHandler) -> None:
 
 @dataclass
 class CalendarPeer:
-    """`answers` maps a path to what it answers; `seen` are the requests that came, by path and headers."""
+    """`answers` maps a path, or one without its query, to what it answers.
+
+    `seen` are the requests that came, by path and headers.
+    """
 
     answers: dict[str, Answering]
     port: int = 0
@@ -94,7 +97,8 @@ def serving(answers: dict[str, Answering]) -> Iterator[CalendarPeer]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             peer.seen.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
-            peer.answers.get(self.path, status(404))(self)
+            path = self.path.partition("?")[0]
+            (peer.answers.get(self.path) or peer.answers.get(path) or status(404))(self)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

@@ -19,9 +19,9 @@ from services.events.tables import OUTBOX
 from services.integrations.calendars.calendar_items import LARGEST
 from services.integrations.calendars.calendar_reading import read_calendar
 from services.integrations.connectors.calendar_address import CalendarAddress
-from services.integrations.connectors.configured import configured
+from services.integrations.connectors.configured import configured, given
 from services.integrations.module import IntegrationsModule
-from services.integrations.settings import IntegrationsTable, OAuthClientTable
+from services.integrations.settings import GitHubTable, IntegrationsTable, OAuthClientTable
 from services.integrations.tables import METADATA
 from services.integrations.vault.encryption_keys import EncryptionKeys
 from tests.migrated_home import open_migrated
@@ -55,7 +55,8 @@ class World:
         context = self.context()
         connector = CalendarAddress(context.egress_exceptions, context.clock, LIMITS, read_calendar)
         oauth = configured(context.settings, lambda _: SECRET, context.egress_exceptions, context.clock)
-        return IntegrationsModule(context, keys or EncryptionKeys(self.home.keys), [connector], oauth)
+        others = given(context.settings, context.egress_exceptions, context.clock)[1:]
+        return IntegrationsModule(context, keys or EncryptionKeys(self.home.keys), [connector, *others], oauth)
 
     def context(self) -> ModuleContext:
         """Return what a process gives the module."""
@@ -73,11 +74,12 @@ class World:
         )
 
     def settings(self) -> IntegrationsTable:
-        """Return the settings that name the provider, both kinds of which are at the one peer."""
+        """Return the settings that name the provider, both kinds of which are at the one peer, and GitHub at ours."""
+        github = GitHubTable(at=self.peer.url("/api/v3"))
         if self.provider is None:
-            return IntegrationsTable()
+            return IntegrationsTable(github=github)
         own = OAuthClientTable(client_id=CLIENT, client_secret_env="OAUTH_SECRET", at=self.provider.origin)
-        return IntegrationsTable(origin="https://tips.example", todoist=own, google_calendar=own)
+        return IntegrationsTable(origin="https://tips.example", todoist=own, google_calendar=own, github=github)
 
     def clock(self) -> float:
         """The time now, which passes only when the test says so."""

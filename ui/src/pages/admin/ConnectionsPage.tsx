@@ -12,7 +12,12 @@ type Health = ConnectionsQuery["connectionHealth"];
 type Keys = ConnectionsQuery["vaultKeys"];
 type Counts = "connected" | "failing" | "late" | "reconnect" | "revoking";
 
-const NAMES: Record<string, string> = { icalendar: "iCalendar address", todoist: "Todoist", "google-calendar": "Google Calendar" };
+const NAMES: Record<string, string> = {
+  icalendar: "iCalendar address",
+  todoist: "Todoist",
+  "google-calendar": "Google Calendar",
+  github: "GitHub",
+};
 const COLUMNS: { of: Counts; label: string }[] = [
   { of: "connected", label: "Connected" },
   { of: "failing", label: "Failing" },
