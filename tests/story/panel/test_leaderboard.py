@@ -132,3 +132,29 @@ def test_the_published_leaderboard_is_downloaded(panel: Panel) -> None:
     panel.named("HTML report").click()
     panel.page.wait_for_url(f"{panel.base}/api/bench/report/{NAME}?at={stem.removeprefix(f'{NAME}-')}")
     expect(panel.page.get_by_role("heading", level=1)).to_contain_text(NAME)
+
+
+def test_a_cell_is_chosen_shipped_and_taken_back(panel: Panel) -> None:
+    """With the reason in words and both files to save; what cannot be used is said at its field before it is sent."""
+    page = panel.page
+    panel.open(BOARD)
+    box = page.get_by_role("region", name="Which one to ship")
+    expect(box).to_contain_text("Nothing is shipped yet.")
+    box.get_by_label("Margin").fill("0")
+    expect(box).to_contain_text("Write a number above 0")
+    expect(box.get_by_role("button", name="Tell me which to ship")).to_be_disabled()
+    box.get_by_label("Margin").fill("0.2")
+    box.get_by_role("button", name="Tell me which to ship").click()
+    expect(box).to_contain_text("good/coach is surely at most 0.2 worse than the best")
+    box.get_by_role("button", name="Ship good/coach …").click()
+    page.get_by_role("button", name="Ship it", exact=True).click()
+    with page.expect_download() as saved:
+        box.get_by_role("button", name="Save prompt.md").click()
+    assert saved.value.path().read_text("utf-8").startswith("# good/coach\n")
+    expect(box).to_contain_text("good/coach is in use.")
+    panel.assert_accessible()
+    box.get_by_role("button", name="Take good/coach back …").click()
+    page.get_by_role("button", name="Take it back", exact=True).click()
+    expect(box).to_contain_text("Nothing is shipped yet.")
+    expect(box.get_by_role("row").filter(has_text="good/coach")).to_contain_text("(taken back)")
+    panel.assert_quiet()
