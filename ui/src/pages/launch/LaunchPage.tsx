@@ -163,7 +163,7 @@ export default function LaunchPage() {
           </section>
           <section className="card stack" aria-labelledby="judging">
             <h2 id="judging">Judging</h2>
-            <JudgesField value={draft.judges} change={(value) => set("judges", value)} error={errorAt("judges")} me={catalog.me.judge ?? "me"} />
+            <JudgesField value={draft.judges} change={(value) => set("judges", value)} error={errorAt("judges")} me={catalog.me.judge ?? "me"} entries={catalog.catalog.judges} />
             <div className="fields">
               <Select
                 label={LABELS.rubric}
