@@ -47,7 +47,8 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     A tape names the model it records as `source`; the loader puts that model's entry into `source_model`. `tape` is its
     file's name, a relative path that is looked for under the home and next to models.toml. What stands between a pair
-    of `reasoning_tags` in an answer is cut before the tip.
+    of `reasoning_tags` in an answer is cut before the tip. `family` says which models descend from one another; it
+    joins a stored entry only where it is given, so that hashes of older ones stand.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tape: str | None = None
     threads: int | None = None
     reasoning_tags: tuple[tuple[str, str], ...] = (("<think>", "</think>"),)
+    family: str | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def priced(self) -> "Model":
@@ -94,6 +96,14 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "reasoning_tags": self.reasoning_tags,
         }
         return content_hash([shape, self.source_model.generation_hash if self.source_model else None])
+
+
+def is_same_family(one: Model, other: Model) -> bool:
+    """Return whether two models are one entry, or descend from one another by the families that their entries name."""
+    one, other = one.priced, other.priced
+    if one.name == other.name:
+        return True
+    return bool(one.family and other.family) and str(one.family).casefold() == str(other.family).casefold()
 
 
 FEW_CORES = 2

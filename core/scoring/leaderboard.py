@@ -34,7 +34,8 @@ class RankingQuery:
     """What a leaderboard is computed for: which cells, by which rubric, policy and judges, against which baseline.
 
     `areas` codes the areas of all drawn scenarios, or is None if any has none. `simultaneous` False leaves Holm and the
-    bands out, as for slices, which are exploratory. `titles` are the labels of cells that have one.
+    bands out, as for slices, which are exploratory. `titles` are the labels of cells that have one. `own_family` are
+    cells whose model is of the family of a shown judge.
     """
 
     cells: Sequence[tuple[str, str]]
@@ -47,6 +48,7 @@ class RankingQuery:
     data_hash: str
     simultaneous: bool = True
     titles: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    own_family: frozenset[int] = frozenset()
 
 
 def leaderboard(query: RankingQuery, tally: Tally, costs: Mapping[int, CellCosts]) -> list[LeaderboardRow]:
@@ -114,7 +116,17 @@ def _estimates(query: RankingQuery, tally: Tally) -> dict[int, _Found]:
     return dict(zip(got.cells.tolist(), entries, strict=True))
 
 
-MARKS = ("near_ceiling", "crowded", "too_few", "all_equal", "other_scenarios", "uneven_judges", "not_estimable")
+MARKS = (
+    "near_ceiling",
+    "crowded",
+    "too_few",
+    "all_equal",
+    "other_scenarios",
+    "uneven_judges",
+    "not_estimable",
+    "own_family",
+)
+"""In the order in which a row has them."""
 
 
 def _set_ranks(query: RankingQuery, got: FittedMeans, entries: list[_Found]) -> None:
@@ -168,9 +180,10 @@ def _row(
         n_misconfigured=int(tally.misconfigured[cell].sum()),
         n_cut=int(tally.cut_off[cell].sum()),
         n_unscorable=unscorable,
+        n_judge_failed=int(tally.without_score[cell].sum()) if tally.without_score is not None else 0,
         coverage=coverage,
         provisional=coverage < COVERAGE,
-        marks=found.marks,
+        marks=(*found.marks, "own_family") if cell in query.own_family and scored else found.marks,
         mean_length=own.mean_length,
         tokens=own.tokens,
         cost_per_1k=own.cost_per_1k,

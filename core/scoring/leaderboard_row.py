@@ -48,6 +48,7 @@ class LeaderboardRow(msgspec.Struct, frozen=True, kw_only=True):
     n_misconfigured: int
     n_cut: int
     n_unscorable: int
+    n_judge_failed: int = 0
     coverage: float
     provisional: bool
     marks: tuple[str, ...]

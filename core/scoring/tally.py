@@ -16,6 +16,7 @@ class Tally:
     `sums` (N, C) adds the values of each criterion but gates, in rubric units, over `scored` (N) tips; `gates` (Q, K,
     G) has the verdicts of `gate_shares`, None without a gate; `unscorable` (K, G) counts (tip, judge) pairs.
     `misconfigured` counts generations whose model could not be asked, `cut_off` texts that end where their tokens did.
+    `without_score` (K, G) counts the pending (tip, judge) pairs that model judges could not score, None without any.
     """
 
     cell: Ints
@@ -31,6 +32,7 @@ class Tally:
     cut_off: Ints
     judges: tuple[str, ...]
     gates: Floats | None = None
+    without_score: Ints | None = None
 
     def missed(self) -> Ints:
         """Return (K, G) counts of generations that gave no text and count as failures.
@@ -61,6 +63,7 @@ class Tally:
             self.cut_off[:, scenarios],
             self.judges,
             None if self.gates is None else self.gates[:, :, scenarios],
+            None if self.without_score is None else self.without_score[:, scenarios],
         )
 
 

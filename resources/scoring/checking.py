@@ -19,6 +19,7 @@ from core.scoring.gates import Gates, check_cell, gate
 from kit.cancellation import stop_if_cancelled
 from resources.bench_context import BenchContext
 from resources.judging.items import all_items
+from resources.judging.model_judges.failures import judge_failures
 from resources.judging.model_judges.waiting import judged
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
@@ -199,6 +200,7 @@ CHECKS: tuple[Check, ...] = (
     Check("candidates", "No tip gives its model away.", hidden_names),
     Check("judge_scores", "Every score points at an item that was exported.", traceable),
     Check("judge_scores", "No model judge that comes first in the board is still at work.", judged, blocking=True),
+    Check("judge_scores", "Model judges leave few tips without a score, and all cells' alike.", judge_failures),
     Check("leaderboards", "The numbers agree with a recomputation.", recomputed, blocking=True),
     Check("leaderboards", "Judges have scored 90 % of every cell.", coverage),
 )

@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 import msgspec
 import numpy as np
 
-from core.benchmark.records import KINDS, JudgeKind, Record, baseline_cell, raters_of, titles_of
+from core.benchmark.model import is_same_family
+from core.benchmark.records import (
+    KINDS,
+    JudgeKind,
+    Record,
+    baseline_cell,
+    definitions_of,
+    raters_of,
+    titles_of,
+)
 from core.benchmark.spec import Failures, Spec
 from core.canonical import content_hash
 from core.estimate import ESTIMATOR_VERSION
@@ -22,6 +31,7 @@ from core.scoring.order import scores_in_order
 from core.scoring.tally import Tally
 from kit.cancellation import stop_if_cancelled
 from resources.bench_context import BenchContext
+from resources.judging.model_judges.failures import without_score, without_score_on_record
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
 from resources.scoring.costs import SLICES, Costs, Slice, costs_of
@@ -95,6 +105,7 @@ def _is_small(bench: BenchContext, spec: Spec) -> bool:
 
 
 def _made_from(bench: BenchContext, spec: Spec, shown: ShownJudges, records: list[Record]) -> tuple[object, ...]:
+    lost = without_score_on_record(bench.home, spec, records)
     manifest = candidates(bench.home, spec.experiment).manifest()
     return (
         msgspec.structs.replace(spec, created_at=""),
@@ -102,6 +113,7 @@ def _made_from(bench: BenchContext, spec: Spec, shown: ShownJudges, records: lis
         Scores(bench.home, spec.experiment, spec.rubric).snapshot_hash,
         sorted(shown.judges),
         baseline_cell(spec.cell_names(), records),
+        *([lost] if lost else ()),
     )
 
 
@@ -116,7 +128,15 @@ def _query(spec: Spec, shown: ShownJudges, records: list[Record], data_hash: str
         seed=spec.seed,
         data_hash=data_hash,
         titles=titles_of(records),
+        own_family=_of_own_family(spec, shown, records),
     )
+
+
+def _of_own_family(spec: Spec, shown: ShownJudges, records: list[Record]) -> frozenset[int]:
+    """Return the cells whose model is of the family of a shown judge, or is that judge's own."""
+    judging = [own.model for judge, own in definitions_of(records).items() if judge in shown.judges]
+    own = {n for n, model in enumerate(spec.models) if any(is_same_family(model, other) for other in judging)}
+    return frozenset(cell for cell, (model, _) in enumerate(spec.cells) if model in own)
 
 
 def rows_again(bench: BenchContext, spec: Spec) -> list[LeaderboardRow]:
@@ -137,7 +157,8 @@ def _counted(
     texts = set(np.flatnonzero(generations["texts"].sum(axis=1)).tolist())
     shown = _preferred(known, reached, texts) if judges is None else _chosen(judges, known, reached)
     named = list(shown.judges)
-    return shown, tally_of(answers, generations, named, gates_of(bench.home, spec, named)), answers.by_judge()
+    gates, lost = gates_of(bench.home, spec, named), without_score(bench.home, spec, named)
+    return shown, tally_of(answers, generations, named, gates, lost), answers.by_judge()
 
 
 def hash_by(made_from: tuple[object, ...], estimator: int) -> str:

@@ -8,6 +8,7 @@ from core.canonical import content_hash
 from core.scoring.leaderboard_row import LeaderboardRow
 from resources.home import Home
 from resources.judging.items import Items
+from resources.judging.model_judges.failures import without_score_on_record
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
 from resources.storage.values import sha256_value
@@ -43,4 +44,5 @@ def basis_of(home: Home, spec: Spec, records: Sequence[Record]) -> str | None:
     if None in hashes:
         return None
     parts = [ledger.parts() for ledger in ledgers]
-    return content_hash((spec, records, scores.sources(), parts, hashes))
+    lost = without_score_on_record(home, spec, records)
+    return content_hash((spec, records, scores.sources(), parts, hashes, lost))

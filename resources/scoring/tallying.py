@@ -184,9 +184,16 @@ def gates_of(home: Home, spec: Spec, judges: Sequence[str]) -> Floats | None:
 
 
 def tally_of(
-    answers: Answers, generations: dict[str, Ints], judges: Sequence[str], gates: Floats | None = None
+    answers: Answers,
+    generations: dict[str, Ints],
+    judges: Sequence[str],
+    gates: Floats | None = None,
+    without_score: Ints | None = None,
 ) -> Tally:
-    """Return the tally of these judges, who are numbered in this order, with what `gates_of` has of them."""
+    """Return the tally of these judges, who are numbered in this order, with what `gates_of` has of them.
+
+    `without_score` counts, by cell and scenario, the pairs that they could not score.
+    """
     number = {judge: place for place, judge in enumerate(judges)}
     place = np.array([number.get(judge, -1) for judge in answers.judges], np.int64)
     judge = place[answers.judge]
@@ -206,6 +213,7 @@ def tally_of(
         ),
         judges=tuple(judges),
         gates=gates,
+        without_score=without_score,
         **generations,
     )
 

@@ -8,6 +8,7 @@ from core.estimate import ESTIMATOR_VERSION
 from resources.bench_context import BenchContext
 from resources.home import Home
 from resources.judging.items import Items
+from resources.judging.model_judges.failures import without_score_on_record
 from resources.judging.scores import Scores
 from resources.lake.broken import LakeBroken, read_value
 from resources.lake.candidates import candidates
@@ -29,7 +30,7 @@ class MadeFrom(msgspec.Struct, frozen=True):
 def publication_inputs(bench: BenchContext, spec: Spec) -> str:
     """Return a hash of everything that a publication is made from: the data's records and hashes, and the program."""
     home, name = bench.home, spec.experiment
-    manifest = candidates(home, name).manifest()
+    manifest, records = candidates(home, name).manifest(), bench.on_record(name).records
     return content_hash(
         (
             spec,
@@ -37,7 +38,8 @@ def publication_inputs(bench: BenchContext, spec: Spec) -> str:
             Scores(home, name, spec.rubric).sources(),
             Items(home, name).parts(),
             Items(home, name, anchors=True).parts(),
-            bench.on_record(name).records,
+            records,
+            without_score_on_record(home, spec, records),
             ESTIMATOR_VERSION,
             program_hash(),
         )

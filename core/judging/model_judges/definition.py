@@ -8,7 +8,7 @@ from core.benchmark.model import Model
 from core.canonical import content_hash
 from core.judging.judge_entry import JudgeEntry
 
-TRANSPORT = ("endpoint", "price_in", "price_out", "local", "parameters_b", "tape", "threads")
+TRANSPORT = ("endpoint", "price_in", "price_out", "local", "parameters_b", "tape", "threads", "family")
 """Fields of a model that change no answer; how it is reached and what it costs is read from today's catalog."""
 
 

@@ -9,33 +9,16 @@ import pytest
 
 from core.benchmark.records import JudgeConflict, definitions_of
 from core.benchmark.spec import Options
-from resources.bench_context import BenchContext
 from resources.collect.launch import launch
 from resources.judging.model_judges.taking import items_without_score
 from resources.judging.scores import Scores
 from resources.lake.leaderboards import read_published
 from resources.lake.lock import WriterBusy, writing_judge
 from resources.lake.specs import read_records
-from resources.steps.asset_steps import StepContext
-from resources.steps.chain import BENCHMARK, ChainResult, run_chain
+from resources.steps.chain import ChainResult
 from tests.resources.collect.conftest import Project, chat, error
 from tests.resources.judging.model_judges.conftest import scored
-
-NAME = "tip-bench-luna"
-SMALL = Options(models=("template",), prompts=("terse", "coach"), n_scenarios=4, n_tips=1)
-
-
-def run(
-    bench: BenchContext,
-    judges: tuple[str, ...] = (),
-    options: Options | None = None,
-    *,
-    name: str = NAME,
-    **how: bool,
-) -> ChainResult:
-    """Launch, or go on, and run the whole chain."""
-    spec = launch(bench, name, options or Options(), judges, by_default=True)
-    return run_chain(StepContext(bench, "run-1", **how), spec, BENCHMARK)
+from tests.resources.judging.model_judges.runs import NAME, SMALL, run
 
 
 def left(result: ChainResult) -> str | None:

@@ -83,7 +83,7 @@ export function paretoFront<T>(cells: readonly T[], priceOf: (cell: T) => number
 
 const COLUMNS = [
   "model", "prompt", "title", "slice", "sliceValue", "judgeKind", "score", "low", "high", "rankLow", "rankHigh", "diff", "diffLow", "diffHigh",
-  "pHolm", "pBh", "nScenarios", "nJudges", "nScored", "nPending", "nFailed", "nRefused", "nCut", "nUnscorable", "coverage", "provisional",
+  "pHolm", "pBh", "nScenarios", "nJudges", "nScored", "nPending", "nFailed", "nRefused", "nCut", "nUnscorable", "nJudgeFailed", "coverage", "provisional",
   "meanLength", "tokens", "costPer1k", "latencyP50Ms", "latencyP95Ms",
 ] as const;
 
