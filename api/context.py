@@ -23,6 +23,7 @@ from contracts.benchmark.launches import Launches
 from contracts.benchmark.tips import Tips
 from contracts.benchmark.trials import Trials
 from contracts.integrations.administration import ConnectionAdministration
+from contracts.integrations.webhooks import WebhookAdministration
 from contracts.judge_reviews import JudgeReviews
 from contracts.judging import Rounds, ScoreUploads
 from contracts.modules.erasure import Erasures
@@ -81,6 +82,7 @@ class ApiServices:
     connections: ConnectionAdministration
     policies: PolicyAdministration
     policy_reports: PolicyReports
+    webhooks: WebhookAdministration
     system: HealthSource
     clock: Callable[[], float] = time.time
     has_capacity: Callable[[], bool] = lambda: True

@@ -33,6 +33,7 @@ from api.types.operations.push_keys import PushKeyQueries
 from api.types.operations.suppressions import SuppressionMutations, SuppressionQueries
 from api.types.operations.tip_decisions import TipDecisionQueries
 from api.types.operations.user_data import UserDataMutations, UserDataQueries
+from api.types.operations.webhooks import WebhookMutations, WebhookQueries
 from api.types.rounds import RoundMutations, RoundQueries
 from api.types.runs import RunMutations, RunQueries, RunSubscriptions
 from api.types.tips.candidates import CandidateQueries
@@ -70,6 +71,7 @@ QUERIES = (
     PolicyReportQueries,
     PolicyEvaluationQueries,
     TipDecisionQueries,
+    WebhookQueries,
     HealthQueries,
 )
 MUTATIONS = (
@@ -89,6 +91,7 @@ MUTATIONS = (
     DeliveryMutations,
     SuppressionMutations,
     PolicyMutations,
+    WebhookMutations,
 )
 SUBSCRIPTIONS = (RunSubscriptions, UpdateSubscriptions)
 

@@ -64,6 +64,7 @@ def api_services_of(container: Container, audit: AuditTable) -> ApiServices:
         notices=container.modules.service("notifier"),
         connections=container.modules.service("integrations"),
         policies=container.modules.service("recommender"),
+        webhooks=container.modules.service("integrations"),
         policy_reports=StoredPolicyReports(bench.home.storage),
         system=container.system or ServedSystem(bench.home.root, container.database, time.time),
     )

@@ -186,6 +186,7 @@ class MemoryServices:
             connections=absent,
             policies=absent,
             policy_reports=absent,
+            webhooks=absent,
             system=absent,
             clock=self.clock,
             has_capacity=self.has_capacity,

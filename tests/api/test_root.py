@@ -68,4 +68,5 @@ def test_lists_that_grow_are_connections() -> None:
         "connectionHealth",
         "vaultKeys",
         *POLICIES,
+        "webhooks",
     ]

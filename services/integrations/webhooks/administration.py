@@ -181,7 +181,7 @@ class OutgoingWebhooks:
 
 
 def _seen(connection: sa.Connection, webhook: str) -> WebhookView:
-    return webhook_view(webhook_row(connection, webhook), waiting_by_webhook(connection).get(webhook, 0))
+    return webhook_view(webhook_row(connection, webhook), waiting_by_webhook(connection, webhook).get(webhook, 0))
 
 
 def _message_row(connection: sa.Connection, message: str) -> Any:

@@ -51,10 +51,11 @@ def webhook_row(connection: sa.Connection, webhook: str) -> Any:
     return row
 
 
-def waiting_by_webhook(connection: sa.Connection) -> dict[str, int]:
-    """Return how many messages wait, by webhook."""
+def waiting_by_webhook(connection: sa.Connection, webhook: str | None = None) -> dict[str, int]:
+    """Return how many messages wait, by webhook: of all that have any, or of one."""
     counted = sa.select(MESSAGES.c.webhook, sa.func.count().label("number")).where(MESSAGES.c.next_at.is_not(None))
-    return {row.webhook: row.number for row in connection.execute(counted.group_by(MESSAGES.c.webhook))}
+    chosen = counted if webhook is None else counted.where(MESSAGES.c.webhook == webhook)
+    return {row.webhook: row.number for row in connection.execute(chosen.group_by(MESSAGES.c.webhook))}
 
 
 def webhook_view(row: Any, waiting: int) -> WebhookView:

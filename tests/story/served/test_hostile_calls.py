@@ -164,6 +164,13 @@ WALKED = {
     "stopPolicies": "(reason: $c)",
     "pauseTips": "(kind: CELL, name: $c, reason: $c)",
     "resumeTips": "(kind: CELL, name: $c)",
+    "makeWebhook": "(address: $c, events: [RUN_FINISHED], label: $c)",
+    "testWebhook": "(webhook: $c)",
+    "sendWebhookMessageAgain": "(message: $c)",
+    "rotateWebhookSecret": "(webhook: $c)",
+    "disableWebhook": "(webhook: $c)",
+    "enableWebhook": "(webhook: $c)",
+    "removeWebhook": "(webhook: $c)",
 }
 
 
