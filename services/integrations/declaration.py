@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from contracts.integrations.administration import ConnectionAdministration
 from contracts.integrations.connections import UserConnections
 from contracts.integrations.webhooks import WebhookAdministration
-from contracts.module import CheckContext, Module, ModuleContext, ModuleKey, Remote, Rotation, RotationContext, Worker
+from contracts.module import Module, ModuleContext, ModuleKey, Remote, Rotation, RotationContext, Worker
 from contracts.modules.database import Table
 from contracts.modules.erasure import IdentityGrants
 from contracts.modules.events import Consumer
@@ -39,14 +39,28 @@ def _module(context: ModuleContext) -> "IntegrationsModule":
 def _vault_keys(context: RotationContext) -> "EncryptionKeys":
     from services.integrations.vault.encryption_keys import EncryptionKeys
     from services.integrations.vault.given_keys import given_keys
+    from services.integrations.vault.key_service import key_service
 
-    return EncryptionKeys(context.keys, given_keys(context.settings, context.variable))
+    given, service = given_keys(context.settings, context.variable), key_service(context.settings, context.variable)
+    return EncryptionKeys(context.keys, given, service=service)
+
+
+def _section(connections: UserConnections) -> HomeSection:
+    from services.integrations.home import ConnectionsHome
+
+    return ConnectionsHome(connections)
 
 
 def _tables() -> Sequence[Table]:
     from services.integrations.tables import METADATA
 
     return tuple(METADATA.tables.values())
+
+
+def _retained(context: ModuleContext, _: Service) -> Sequence[TableRetention]:
+    from services.integrations.retention import integrations_retention
+
+    return integrations_retention(context.sealer)
 
 
 def _consumers(context: ModuleContext) -> Sequence[Consumer]:
@@ -77,22 +91,10 @@ def _delivery_worker(context: ModuleContext) -> "WebhookWorker":
     return WebhookWorker(queue, Vault(_vault_keys(context)), context.clock, context.egress_exceptions)
 
 
-def _section(connections: UserConnections) -> HomeSection:
-    from services.integrations.home import ConnectionsHome
-
-    return ConnectionsHome(connections)
-
-
-def _retained(context: ModuleContext, _: Service) -> Sequence[TableRetention]:
-    from services.integrations.retention import integrations_retention
-
-    return integrations_retention(context.sealer)
-
-
 def _has_key(keys: Path, _: float) -> bool:
     from services.integrations.vault.encryption_keys import EncryptionKeys
 
-    return bool(EncryptionKeys(keys).ids())
+    return EncryptionKeys(keys).has_files()
 
 
 def _make_key(keys: Path, now: float) -> None:
@@ -108,17 +110,21 @@ def _rotate_key(context: RotationContext) -> str:
     return rotate(integrations_store(engine_of(context.database)), _vault_keys(context), context.clock())
 
 
-def _checks(context: CheckContext) -> Iterator[tuple[str, str]]:
+def _checks(context: RotationContext) -> Iterator[tuple[str, str]]:
     from services.integrations.connectors.configured import client_faults
-    from services.integrations.health import vault_faults
-    from services.integrations.vault.given_keys import BadVaultKeys, given_keys
+    from services.integrations.health import key_service_faults, vault_faults
+    from services.integrations.vault.given_keys import BadVaultKeys
+    from services.integrations.vault.key_service import BadKeyService
 
     try:
-        given = given_keys(context.settings, context.variable)
-    except BadVaultKeys as error:
+        keys = _vault_keys(context)
+    except (BadVaultKeys, BadKeyService) as error:
         yield "vault", str(error)
         return
-    yield from vault_faults(engine_of(context.database), given[-1].id if given else None)
+    wraps = keys.ids() if keys.are_given or context.settings.kms is not None else []
+    yield from vault_faults(engine_of(context.database), wraps[-1] if wraps else None)
+    if context.settings.kms is not None:
+        yield from key_service_faults(keys)
     yield from client_faults(context.settings, context.variable)
 
 

@@ -5,9 +5,25 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
+from contracts.refusals import Unavailable
 from core.plurals import counted
 from services.integrations.store import integrations_store
+from services.integrations.vault.encryption_keys import EncryptionKeys
 from services.integrations.vault.rotation import wrapped_tables
+
+
+def key_service_faults(keys: EncryptionKeys) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with the service that is to wrap the vault's keys, which is asked for the newest."""
+    try:
+        ids = keys.ids()
+        if ids and (keys.by_service(ids[-1]) or keys.is_given(ids[-1])):
+            keys.newest()
+            yield "vault keys", ""
+        else:
+            says = "the key management service wraps no key of the vault yet: run tipbench keys rotate vault"
+            yield "vault keys", says
+    except Unavailable as error:
+        yield "vault keys", error.message
 
 
 def vault_faults(engine: sa.Engine, newest: str | None = None) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,8 @@ ApiAddress = Annotated[
     str, msgspec.Meta(max_length=200, pattern=r"^https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~-]+)*$(?!\n)")
 ]
 
+KeyName = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$(?!\n)")]
+
 
 class OAuthClientTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`[integrations.todoist]` and the like: this server as registered at a provider.
@@ -30,14 +32,27 @@ class GitHubTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     at: ApiAddress
 
 
+class KeyServiceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[integrations.kms]`: a key management service that wraps the vault's keys, by `key` of its transit engine.
+
+    `token_env` names the variable with a token that may encrypt and decrypt by it.
+    """
+
+    at: Origin
+    key: KeyName
+    token_env: VariableName
+    mount: KeyName = "transit"
+
+
 class IntegrationsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`vault_keys_env` names the variable with the vault's keys, oldest first, as ID:BASE64 with commas between them.
 
-    Without it they are files of the home. `origin` is the address under which users reach the app, to which providers
-    send them back.
+    Without it they are files of the home, which `kms` wraps where it is named. `origin` is the address under which
+    users reach the app, to which providers send them back.
     """
 
     vault_keys_env: VariableName | None = None
+    kms: KeyServiceTable | None = None
     origin: Origin | None = None
     todoist: OAuthClientTable | None = None
     google_calendar: OAuthClientTable | None = None
