@@ -7,7 +7,7 @@ import msgspec
 
 from core.benchmark.model import Endpoint, Model
 from core.benchmark.names import InvalidName, judge_name
-from core.choosing.records import ChoiceRecord, ShipRecord, ShipUndone
+from core.choosing.records import ChoiceRecord, ShipRecord, ShipUndone, UnpackedRecord
 from core.expected_error import FieldError
 from core.judging.model_judges.definition import JudgeDefinition
 from core.judging.programs import PROGRAMS
@@ -138,6 +138,7 @@ Record = (
     | RoundClosed
     | ArchiveRecord
     | UnarchiveRecord
+    | UnpackedRecord
     | ModelAmended
     | TransportRecord
     | CellTitle
@@ -266,6 +267,11 @@ def is_archived(records: Sequence[Record]) -> bool:
     """Return whether the experiment is archived: the last record that says so or takes it back counts."""
     said = [record for record in records if isinstance(record, ArchiveRecord | UnarchiveRecord)]
     return bool(said) and isinstance(said[-1], ArchiveRecord)
+
+
+def unpacked_from(records: Sequence[Record]) -> UnpackedRecord | None:
+    """Return what says of an experiment that it came from a pack, None for one that was made in its home."""
+    return next((record for record in records if isinstance(record, UnpackedRecord)), None)
 
 
 def titles_of(records: list[Record]) -> dict[tuple[str, str], str]:

@@ -1,4 +1,4 @@
-"""Records of decisions on an experiment: what was chosen on which data, what was shipped, and what was taken back."""
+"""Records of decisions on an experiment: what was chosen, shipped and taken back, and the pack that it came from."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -46,5 +46,17 @@ class ShipUndone(msgspec.Struct, frozen=True, tag="ship_undone"):
     """The hand-over of a number no longer counts; the one before it does again."""
 
     number: int
+    author: str
+    at: str
+
+
+class UnpackedRecord(msgspec.Struct, frozen=True, tag="unpacked"):
+    """The experiment came from the pack with these bytes' SHA-256: it can be read and extended, and takes nothing.
+
+    `data` is the hash of its scores where it was packed, by which decisions know them.
+    """
+
+    sha256: str
+    data: str
     author: str
     at: str

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from core.benchmark.names import EXPERIMENT
 from core.benchmark.records import KINDS, JudgeKind, Record, definitions_of, raters_of
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
@@ -18,6 +20,7 @@ from resources.bench_context import BenchContext
 from resources.choosing.shipped import ships_in_force
 from resources.home import Home
 from resources.lake.specs import ExperimentState, experiment_state
+from resources.packs.placing import in_place
 from resources.scoring.tallying import Answers, Given, answers_of, generations_of, given_of, tally_of
 
 
@@ -75,10 +78,14 @@ def side_of(home: Home, state: ExperimentState) -> Side:
 def check_against(bench: BenchContext, spec: Spec, other: str, cell: str | None, max_drop: float) -> CheckResult:
     """Return the check that a cell of the experiment did not drop by more than `max_drop` since another one.
 
-    Without `cell` it is the one that the other has shipped. Raise NotPinned, UnknownCell or OtherBasis.
+    The other is an experiment of this home, or a pack, which is read in place. Without `cell` it is the one that the
+    other has shipped. Raise NotPinned, UnknownCell or OtherBasis, of a pack BadPack, NotAFile or FileTooLarge.
     """
     now = side_of(bench.home, bench.on_record(spec.experiment))
-    return held(now, side_of(bench.home, experiment_state(bench.home, other)), cell, max_drop)
+    if EXPERIMENT.fullmatch(other):
+        return held(now, side_of(bench.home, experiment_state(bench.home, other)), cell, max_drop)
+    with in_place(Path(other), bench.home.root) as (home, state):
+        return held(now, side_of(home, state), cell, max_drop)
 
 
 def held(now: Side, there: Side, cell: str | None, max_drop: float) -> CheckResult:

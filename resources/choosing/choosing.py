@@ -37,15 +37,19 @@ class ChoiceOptions(msgspec.Struct, frozen=True, kw_only=True):
 def choose_cell(bench: BenchContext, spec: Spec, options: ChoiceOptions) -> CellChoice:
     """Return the decision on the scores that there are now; what rests on people, agents or models goes on record.
 
+    Nothing goes on that of an experiment that came from a pack.
+
     Raise WrongMargin, UnknownFloor, UnknownJudges, OtherLooks, or Archived where nothing may be recorded.
     """
     check_margin(options.margin)
     check_floors(options.limits, spec.rubric)
-    bench.on_record(spec.experiment).open()
+    state = bench.on_record(spec.experiment)
+    if state.unpacked is None:
+        state.open()
     computed = compute(bench, spec, options.judges)
     got = fit_means(computed.tally, spec.rubric, spec.failures)
     scenarios = 0 if got is None else got.design.n_scenarios
-    data = Scores(bench.home, spec.experiment, spec.rubric).snapshot_hash
+    data = state.unpacked.data if state.unpacked else Scores(bench.home, spec.experiment, spec.rubric).snapshot_hash
     before = _choices(bench, spec)
     plan = _plan(before, options, scenarios)
     look = look_at(plan, _looks(before, data, scenarios))
@@ -62,7 +66,7 @@ def choose_cell(bench: BenchContext, spec: Spec, options: ChoiceOptions) -> Cell
         board=ChoiceBoard(computed.data_hash, kind, tuple(computed.shown.judges), scenarios),
         look=look,
     )
-    if got is not None and kind != "program":
+    if got is not None and kind != "program" and state.unpacked is None:
         _record(bench, spec, options, plan, made, data, before)
     return made
 

@@ -107,7 +107,14 @@ def forget(home: Home, name: str, stays: Sequence[Publication], fence: Fence) ->
 
 
 def publish(
-    home: Home, name: str, data_hash: str, at: str, files: Mapping[str, bytes], fence: Fence
+    home: Home,
+    name: str,
+    data_hash: str,
+    at: str,
+    files: Mapping[str, bytes],
+    fence: Fence,
+    *,
+    estimator: int = ESTIMATOR_VERSION,
 ) -> PublishedLeaderboard:
     """Store the files of a snapshot, make it current and return it; the caller holds the lease by its fence.
 
@@ -118,7 +125,7 @@ def publish(
         home.storage.blobs.put(published_key(home, name, data_hash, file), data, fence)
     before = _manifest(home, name)
     if before is None or before.current != data_hash:
-        history = (*(before.history if before else ()), Publication(data_hash, at, ESTIMATOR_VERSION))
+        history = (*(before.history if before else ()), Publication(data_hash, at, estimator))
         _switch(home, name, _HistoryManifest(data_hash, history), fence)
     return _snapshot(home, name, data_hash, _manifest(home, name))
 

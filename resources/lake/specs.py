@@ -8,8 +8,9 @@ import msgspec
 
 from contracts.storage import Fence
 from core.benchmark.amendments import amended
-from core.benchmark.records import Record, is_archived
+from core.benchmark.records import Record, is_archived, unpacked_from
 from core.benchmark.spec import Spec
+from core.choosing.records import UnpackedRecord
 from core.expected_error import FieldError
 from resources.home import Home
 from resources.home_format import mark_format
@@ -26,9 +27,12 @@ class NotPinned(FieldError):
 
 
 class Archived(FieldError):
-    """An experiment that takes no launches, rounds or scores any more."""
+    """An experiment that takes no launches, rounds or scores any more, or never did, because it came from a pack."""
 
     code = "CONFLICT"
+
+
+FROM_A_PACK = "came from a pack: it can be read, and extended by a new experiment with extends"
 
 
 class ExperimentState(NamedTuple):
@@ -53,8 +57,15 @@ class ExperimentState(NamedTuple):
         """Return whether the experiment takes no launches, rounds or scores any more."""
         return is_archived(self.records)
 
+    @property
+    def unpacked(self) -> UnpackedRecord | None:
+        """Return what says that the experiment came from a pack, None for one that was made in this home."""
+        return unpacked_from(self.records)
+
     def open(self) -> "ExperimentState":
-        """Return the state itself; raise Archived if the experiment is archived."""
+        """Return the state itself; raise Archived if the experiment is archived or came from a pack."""
+        if self.unpacked:
+            raise Archived(f"{self.name} {FROM_A_PACK}={self.name}", ("experiment",))
         if self.is_archived:
             said = "it can be read, and takes no launches, rounds or scores until it is unarchived"
             raise Archived(f"{self.name} is archived: {said}", ("experiment",))

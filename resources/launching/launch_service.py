@@ -25,7 +25,7 @@ from core.canonical import content_hash
 from resources.admin.deletion import delete_experiment
 from resources.bench_context import BenchContext
 from resources.collect.launch import prepared, record_launch, refuse_adopted
-from resources.lake.specs import ExperimentState, is_pinned
+from resources.lake.specs import FROM_A_PACK, ExperimentState, is_pinned
 from resources.launching.backfill_ids import new_backfill_id
 from resources.launching.dagit_config import launch_options
 from resources.launching.launch_keys import Claim, LaunchKeys
@@ -202,6 +202,8 @@ class LaunchService:
             raise Conflict(
                 f"{experiment} is archived: unarchive it, or start a new experiment, with extends to go on", path
             )
+        if state.unpacked:
+            raise Conflict(f"{experiment} {FROM_A_PACK}={experiment}", path)
         return state
 
 

@@ -34,7 +34,7 @@ def complete(bench: BenchContext, spec: Spec) -> CheckResult:
     name = spec.experiment
     manifest = candidates(bench.home, name).manifest()
     rows = manifest.rows if manifest else 0
-    if spec.source == "adopt":
+    if spec.source == "adopt" or bench.on_record(name).unpacked:
         return checks.complete(rows, rows, 0)
     journal = journal_of(bench.home, name)
     index = read_index(journal)

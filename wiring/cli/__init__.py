@@ -36,6 +36,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("read.check", "Evaluate the checks; exit 1 when one fails."),
     "choose": ("read.choose", "Say which cell to ship, or what is missing to say so."),
     "ship": ("benchmark.ship", "Hand a cell over as the one to use, or take that back."),
+    "pack": ("benchmark.pack", "Write an experiment into one file for other homes."),
+    "unpack": ("benchmark.pack", "Make a pack an experiment of this home, to read and to extend."),
     "evaluate-policy": ("read.policy", "Estimate what another policy would have earned on logged decisions."),
     "mirror": ("benchmark.mirror", "Bring MLflow up to date, where it was away before."),
     "set-baseline": ("benchmark.baseline", "Take differences to another cell from here on."),

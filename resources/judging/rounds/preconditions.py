@@ -12,7 +12,7 @@ from contracts.refusals import Conflict, NotFound, Unavailable
 from core.benchmark.names import EXPERIMENT
 from core.benchmark.spec import Spec
 from resources.home import Home
-from resources.lake.specs import ExperimentState, pinned_spec, read_records
+from resources.lake.specs import FROM_A_PACK, ExperimentState, pinned_spec, read_records
 
 NO_EXPERIMENT = "no experiment of that name"
 
@@ -41,6 +41,7 @@ def open_state(home: Home, name: str) -> ExperimentState:
     """Return what is on record of an experiment that takes scores; raise NotFound, or Conflict if it is archived."""
     state = on_record(home, name)
     refuse_closed(name, closed=state.is_archived)
+    refuse_unpacked(state)
     return state
 
 
@@ -48,6 +49,12 @@ def refuse_closed(name: str, *, closed: bool) -> None:
     """Raise Conflict if an experiment takes no scores any more."""
     if closed:
         raise Conflict(f"{name} is archived: unarchive it first", ("experiment",))
+
+
+def refuse_unpacked(state: ExperimentState) -> None:
+    """Raise Conflict if an experiment came from a pack, and so takes no scores here."""
+    if state.unpacked:
+        raise Conflict(f"{state.name} {FROM_A_PACK}={state.name}", ("experiment",))
 
 
 def is_judge(caller: Caller, judge: str) -> bool:

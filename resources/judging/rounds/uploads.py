@@ -29,6 +29,7 @@ from resources.judging.rounds.preconditions import (
     is_judge,
     on_record,
     refuse_closed,
+    refuse_unpacked,
     storing,
 )
 from resources.judging.upload_limits import (
@@ -83,6 +84,7 @@ class Uploads:
         if caller.role < Role.ADMIN and judge not in judges_of(state.records):
             raise NotFound(NO_EXPERIMENT, ("experiment",))  # as for one that does not exist
         refuse_closed(experiment, closed=state.is_archived)
+        refuse_unpacked(state)
         most = LARGEST
         if caller.role < Role.ADMIN and judge is not None:
             most = largest_upload(self._home, experiment, judge)
