@@ -93,6 +93,7 @@ _CASES: dict[str, list[Callable[[], object]]] = {
         lambda: select_models([LARGE], 8, {}, {}),
     ],
     "max_cost": [_wrong(max_cost=math.inf), lambda: check_prices(PINNED)],
+    "max_judge_cost": [_wrong(max_judge_cost=-1.0)],
     "failures": [_wrong(failures="none"), lambda: LaunchOptions(failures="none").options()],
     "extends": [_wrong(extends="x"), _wrong(extends=NAME), lambda: pinned_spec(NOWHERE, NAME, ("extends",))],
     "anchors": [

@@ -58,7 +58,7 @@ class Bench:
 
         The first run pins the options; later ones need none and ask only for what is missing. `judges` are ID or
         ID=KIND. With `progress` a bar is shown on a terminal and in a notebook. Raise Error with exit code 3 where
-        generations are left to be tried again, or max_cost was reached.
+        generations or items are left to be tried again, or max_cost or max_judge_cost was reached.
         """
         from tipbench import actions
 
@@ -153,7 +153,7 @@ class Bench:
     def runs(self, name: str) -> "pd.DataFrame":
         """Return a row for each collecting run of an experiment, oldest first; `cost` is the experiment's by then.
 
-        Columns: run_id, status, started_at, ended_at, done, expected, failed, cost.
+        Columns: run_id, status, started_at, ended_at, done, expected, failed, cost, judged, to_judge, judge_cost.
         """
         from tipbench import listings
 

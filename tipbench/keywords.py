@@ -18,6 +18,7 @@ class OptionKeywords(TypedDict, total=False):
     baseline: str | None
     failures: Literal["worst", "excluded"] | None
     max_cost: float | None
+    max_judge_cost: float | None
     extends: str | None
     anchors: float | None
 

@@ -66,6 +66,9 @@ class JudgePlan:
     judge: str = strawberry.field(description="Id of the judge.")
     new: int = strawberry.field(description="Tips that it has not judged, in all.")
     anchors: int = strawberry.field(description="Old ones that it is shown again.")
+    of: int | None = strawberry.field(description="All tips, for one that is asked inside the run; else null.")
+    requests: int | None = strawberry.field(description="What that one is sent, at one answer each; else null.")
+    cost: float | None = strawberry.field(description="USD of that, at most; null where a price is not known.")
 
 
 @strawberry.type(description="What a launch would ask for; nothing was written.")

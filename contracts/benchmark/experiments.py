@@ -71,7 +71,8 @@ CollectingStatus = Literal["running", "done", "partial", "failed", "interrupted"
 class RunRecord(msgspec.Struct, frozen=True):
     """One row of `runs NAME`, the same in CLI and REST.
 
-    Times are ISO 8601 in UTC, `cost` the experiment's total in USD.
+    Times are ISO 8601 in UTC, `cost` the experiment's total in USD. Judging by models stands apart: items `judged` of
+    those `to_judge` when the run came to it, and the experiment's total `judge_cost` in USD.
     """
 
     run_id: str
@@ -82,6 +83,9 @@ class RunRecord(msgspec.Struct, frozen=True):
     expected: int
     failed: int
     cost: float
+    judged: int = 0
+    to_judge: int = 0
+    judge_cost: float = 0.0
 
 
 class CellProgressView(msgspec.Struct, frozen=True, array_like=True):
@@ -112,7 +116,8 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
     """A Dagster run of the experiment's partition, with the progress of collecting if it collected.
 
     `status` is queued, starting, running, success, failure, canceling or canceled; `outcome` is the collecting run's
-    done, partial, failed or interrupted. `done` of `expected` generations, `cost` in USD by then.
+    done, partial, failed or interrupted. `done` of `expected` generations, `cost` in USD by then; `judged`, `to_judge`
+    and `judge_cost` as in RunRecord.
     """
 
     id: str
@@ -127,6 +132,9 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
     expected: int | None
     failed: int | None
     cost: float | None
+    judged: int | None = None
+    to_judge: int | None = None
+    judge_cost: float | None = None
     launched_by: str | None
     backfill: str | None
 

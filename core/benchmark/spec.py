@@ -78,6 +78,17 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
             pinned=False,
         ),
     ] = None
+    max_judge_cost: Annotated[
+        float | None,
+        option(
+            "Ceiling in USD for what models are paid for judging in the whole experiment, apart from max_cost",
+            "USD",
+            low=0,
+            high=1e9,
+            says_range=False,
+            pinned=False,
+        ),
+    ] = None
     extends: Annotated[
         str | None,
         option(

@@ -3,6 +3,11 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+import msgspec
+
+from core.benchmark.amendments import transported
+from core.benchmark.model import Model
+from core.benchmark.options import OptionError
 from core.benchmark.records import (
     KINDS,
     JudgeConflict,
@@ -20,6 +25,7 @@ from core.judging.model_judges.definition import JudgeDefinition, differences
 from core.judging.programs import PROGRAMS
 from resources.bench_context import BenchContext
 from resources.catalog import judge_names
+from resources.collect.model_changes import models_of_today
 from resources.lake.specs import add_records
 
 NEAR = 2
@@ -82,6 +88,35 @@ def joining_judges(
         JudgeRecord(each.judge, each.kind, each.author, each.at, definition=definitions.get(each.judge))
         for each in found
     ]
+
+
+def model_of_today(bench: BenchContext, definition: JudgeDefinition) -> Model:
+    """Return a judge's pinned model, reached and priced as the catalog says today."""
+    today = models_of_today(bench)
+    model, entry = transported(definition.model, today), today.get(definition.model.name)
+    if entry is None or entry.provider != model.provider:
+        return model
+    priced = {"price_in": entry.price_in, "price_out": entry.price_out}
+    if model.source_model is None or entry.source_model is None:
+        return msgspec.structs.replace(model, **priced)
+    source = entry.source_model
+    recorded = msgspec.structs.replace(model.source_model, price_in=source.price_in, price_out=source.price_out)
+    return msgspec.structs.replace(model, **priced, source_model=recorded)
+
+
+def check_judge_prices(bench: BenchContext, records: Sequence[Record]) -> None:
+    """Raise OptionError, which names each judge on record whose model has no price: no ceiling on judging could hold.
+
+    Models that are local or in this process cost nothing where no price says otherwise.
+    """
+    unknown = []
+    for judge, definition in definitions_of(records).items():
+        model = model_of_today(bench, definition).priced
+        if model.provider == "openai" and not model.local and None in (model.price_in, model.price_out):
+            unknown.append(f"{model.name} of judge {judge}")
+    if unknown:
+        said = f"max_judge_cost: the price of {', '.join(unknown)} is not known"
+        raise OptionError(f"{said}: give price_in and price_out in models.toml", ("max_judge_cost",))
 
 
 def refuse_entries(bench: BenchContext, judges: Sequence[str], records: Sequence[Record]) -> None:

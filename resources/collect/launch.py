@@ -23,9 +23,10 @@ from core.benchmark.records import (
     split_baseline,
 )
 from core.benchmark.spec import Options, Spec, SpecMismatch, check_override
+from core.judging.model_judges.ceiling import JudgeCeilingRecord, judge_ceiling_of
 from resources.bench_context import BenchContext
 from resources.catalog import Catalog
-from resources.collect.judges import joining_judges
+from resources.collect.judges import check_judge_prices, joining_judges
 from resources.collect.model_changes import model_changes, reached_today
 from resources.collect.pinning import check_prices, draft_spec
 from resources.lake.candidates import n_collected
@@ -110,7 +111,7 @@ def _inherited(old: Spec, options: Options, catalog: Catalog) -> Options:
     """
     prompts = tuple(p.ref if p.ref in catalog.prompts else p.name for p in old.prompts)
     pinned = msgspec.structs.replace(old.options, prompts=prompts, rubric=old.rubric.ref, extends=None)
-    return with_defaults(options, msgspec.structs.replace(pinned, baseline=None, max_cost=None))
+    return with_defaults(options, msgspec.structs.replace(pinned, baseline=None, max_cost=None, max_judge_cost=None))
 
 
 def launch(bench: BenchContext, name: str, options: Options, judges: Sequence[str] = (), *, by_default: bool) -> Spec:
@@ -147,18 +148,21 @@ def prepared(
     `state` is what is on record of the experiment, which takes launches. Raise what `launch` raises.
     """
     name, pinned, records = state
-    nothing = options == Options()
+    nothing = msgspec.structs.replace(options, max_judge_cost=None) == Options()
     if not by_default and nothing and pinned is None:
         raise NotPinned(
             f"{name} has no pinned spec: launch it once with options (models, prompts, n_tips …), then backfill",
             ("experiment",),
         )
     if pinned is not None and pinned.source == "adopt" and nothing:
-        return PreparedLaunch(pinned, _judges_of_adopted(bench, pinned, records, judges), state, options, judges)
+        joining = _judges_of_adopted(bench, pinned, records, judges)
+        new = [*joining, *_judge_ceiling(bench, records, joining, options)]
+        return PreparedLaunch(pinned, new, state, options, judges)
     spec = drafted(bench, state, options)
     check_keys(reached_today(bench, spec.models), bench.keys)
     if pinned is None:  # the baseline and the ceiling of tipbench.toml hold from the start, like its other defaults
-        options = with_defaults(options, Options(baseline=bench.defaults.baseline, max_cost=bench.defaults.max_cost))
+        held = {name: getattr(bench.defaults, name) for name in ("baseline", "max_cost", "max_judge_cost")}
+        options = with_defaults(options, Options(**held))
     return PreparedLaunch(spec, _new_records(bench, spec, records, options, judges), state, options, judges)
 
 
@@ -212,7 +216,8 @@ def _new_records(
     if not requested and not known:  # who judged what is extended judges what is new, too
         requested = [*inherited.items()] or [DEFAULT_JUDGE]
     check_shown(options, [*known, *(judge for judge, _ in requested)], inherited)
-    new: list[Record] = [*joining_judges(bench, requested, records, before)]
+    joining = joining_judges(bench, requested, records, before)
+    new: list[Record] = [*joining, *_judge_ceiling(bench, records, joining, options)]
     if options.baseline is not None:
         model, prompt = split_baseline(options.baseline)
         check_baseline(spec.cell_names(), (model, prompt))
@@ -223,6 +228,17 @@ def _new_records(
         check_prices(spec)
         new.append(CeilingRecord(options.max_cost, author, at))
     return new
+
+
+def _judge_ceiling(
+    bench: BenchContext, records: Sequence[Record], joining: Sequence[Record], options: Options
+) -> list[Record]:
+    """Return the record of a new ceiling on judging; raise OptionError where no ceiling in force could hold."""
+    given, before = options.max_judge_cost, judge_ceiling_of(records)
+    if given is None and before is None:
+        return []
+    check_judge_prices(bench, [*records, *joining])
+    return [] if given is None or given == before else [JudgeCeilingRecord(given, bench.author, bench.now())]
 
 
 def check_shown(options: Options, judges: Sequence[str], inherited: Mapping[str, JudgeKind]) -> None:

@@ -110,6 +110,9 @@ def _view(record: dg.RunRecord, collected: RunRecord | None) -> RunView:
         expected=collected.expected if collected else None,
         failed=collected.failed if collected else None,
         cost=collected.cost if collected else None,
+        judged=collected.judged if collected else None,
+        to_judge=collected.to_judge if collected else None,
+        judge_cost=collected.judge_cost if collected else None,
         launched_by=run.tags.get(BY),
         backfill=run.tags.get(BACKFILL) or run.tags.get("dagster/backfill"),
     )

@@ -7,16 +7,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from contracts.benchmark.launches import JudgePlanView
-from core.benchmark.records import judges_of, parse_judge, raters_of, refuse_other_tasks
+from core.benchmark.records import definitions_of, parse_judge, raters_of, refuse_other_tasks
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
 from core.judging.anchors import OldItem, choose_anchors, number_of_anchors
 from resources.bench_context import BenchContext
-from resources.collect.judges import new_judges
+from resources.collect.judges import joining_judges
 from resources.collect.launch import DEFAULT_JUDGE
 from resources.home import Home
 from resources.judging.export_files import shown
 from resources.judging.items import Items
+from resources.judging.model_judges.planning import plan_model_judge
 from resources.judging.scores import Scores
 from resources.lake.candidates import taken_from, taken_over
 
@@ -81,7 +82,8 @@ def plan_judging(bench: BenchContext, spec: Spec, generations: int, judges: Sequ
     inherited, recorded = raters_of(before), raters_of(records)
     requested = [parse_judge(text) for text in judges]
     refuse_other_tasks([*before, *records], [judge for judge, _ in requested])
-    joining = new_judges(requested, judges_of(records), author="", at="", inherited=inherited)
+    joining = joining_judges(bench, requested, records, before)
+    definitions = definitions_of(before) | definitions_of(joining) | definitions_of(records)
     known = {record.judge: record.kind for record in joining} | recorded or inherited or dict([DEFAULT_JUDGE])
     answered: dict[str, list[bool]] = {}
     if old and content_hash(old.rubric) == content_hash(spec.rubric):
@@ -91,7 +93,10 @@ def plan_judging(bench: BenchContext, spec: Spec, generations: int, judges: Sequ
             answered.setdefault(row["judge"], []).append(row["unscorable"] is None)
     found = []
     for judge, kind in known.items():
-        if kind != "program":
+        if judge in definitions:
+            taken = len(answered.get(judge, []))
+            found.append(plan_model_judge(bench, spec, judge, definitions[judge], generations, taken))
+        elif kind != "program":
             scored = answered.get(judge, [])
             new = generations - len(scored)
             anchors = number_of_anchors(spec.options.anchors or 0.0, new, sum(scored))

@@ -25,6 +25,14 @@ def write_run(home: Home, name: str, run: RunRecord, cells: tuple[CellProgressVi
     home.storage.blobs.put(home.key(name, FOLDER, f"{run.run_id}.json"), msgspec.json.encode(stored))
 
 
+def note_judging(home: Home, name: str, run_id: str, *, judged: int, to_judge: int, cost: float) -> None:
+    """Write into a run's record how many items model judges answered, of how many, and what judging has cost in all."""
+    run = read_run(home, name, run_id)
+    if run is not None:
+        run = msgspec.structs.replace(run, judged=judged, to_judge=to_judge, judge_cost=cost)
+        home.storage.blobs.put(home.key(name, FOLDER, f"{run_id}.json"), msgspec.json.encode(run))
+
+
 def read_run(home: Home, name: str, run_id: str) -> StoredRun | None:
     """Return a run's record as it wrote it last, None before it wrote any; an older one has no cells."""
     return read_value(home.storage.blobs, home.key(name, FOLDER, f"{run_id}.json"), StoredRun)

@@ -19,9 +19,10 @@ from resources.collect.collecting_run import collect_experiment, collect_shard
 from resources.collect.collector import Collected
 from resources.home import Home
 from resources.judging.import_export import export_pending, take_scores
-from resources.judging.model_judges.asking import ask_judges
+from resources.judging.model_judges.asking import ask_judges, judging_cost
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
+from resources.lake.runs import note_judging
 from resources.scoring.publishing import publish_leaderboard
 from resources.scoring.unchanged_publication import publication_inputs, unchanged_publication
 from resources.steps.result import FilePath, Json, Markdown, StepResult, Value, Written
@@ -69,6 +70,15 @@ def candidates_step(context: StepContext, experiment: Spec, shard: Shard | None 
         return _collected({"shard": str(shard), **_numbers(found)}, (), found)
     found = collect_experiment(bench, experiment, run_id=context.run_id, accept=context.accept, retry=context.retry)
     judged = [] if found.left else ask_judges(bench, experiment, accept=context.accept, retry=context.retry)
+    if judged:
+        note_judging(
+            bench.home,
+            experiment.experiment,
+            context.run_id,
+            judged=sum(each.scored for each in judged),
+            to_judge=sum(each.open_before for each in judged),
+            cost=judging_cost(bench, experiment),
+        )
     metadata = {**_numbers(found), "cells": Markdown(candidate_summary(bench.home, experiment))}
     manifest = candidates(bench.home, experiment.experiment).manifest()
     version = manifest.sha256 if manifest else None

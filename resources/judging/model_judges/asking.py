@@ -3,15 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import msgspec
-
 from contracts.benchmark.models import ModelRequest
-from core.benchmark.amendments import transported
 from core.benchmark.model import Model
 from core.benchmark.outcome import Outcome
 from core.benchmark.prompt import PromptMessage
 from core.benchmark.records import definitions_of
 from core.benchmark.spec import Spec
+from core.judging.model_judges.ceiling import judge_ceiling_of
 from core.judging.model_judges.definition import JudgeDefinition
 from core.judging.model_judges.prompt import filled_in
 from core.judging.model_judges.standing import ATTEMPTS, DueRequest, Standing, standing_of
@@ -20,11 +18,11 @@ from kit.cancellation import run_cancellable
 from resources.asking.ask_all import ModelRequests, ask_all
 from resources.asking.budget import Budget
 from resources.bench_context import BenchContext
-from resources.collect.model_changes import models_of_today
+from resources.collect.judges import model_of_today
 from resources.collect.progress import Advance, ModelProgress, Progress
 from resources.judging.equal_tips import share_items
 from resources.judging.import_export import COLUMNS, JUDGED, PUBLISH_WAIT_S, inherit
-from resources.judging.model_judges.journals import JudgeAnswers, judge_journal_of
+from resources.judging.model_judges.journals import JudgeAnswers, judge_journal_of, spent_by
 from resources.judging.model_judges.shown_items import OpenItem, open_items
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
@@ -38,7 +36,8 @@ class Judged:
     """What asking one judge came to; items are its own. `trouble` is the last transient error, `stopped` why it ended.
 
     `scored` and `without_score` count items that it answered and that stay without a score, in earlier runs too, of
-    those that were open when this run began; `cost` is all that its journal says, in USD.
+    those that were open when this run began; `cost` is all that its journal says, in USD. `at_ceiling`: the next
+    request might have passed max_judge_cost.
     """
 
     judge: str
@@ -46,6 +45,7 @@ class Judged:
     scored: int = 0
     without_score: int = 0
     cost: float = 0.0
+    at_ceiling: bool = False
     trouble: str | None = None
     stopped: str | None = None
 
@@ -62,7 +62,11 @@ class Judged:
 
     def why_left(self) -> str:
         """Return what is left and why, for people to read."""
-        why = f"its model is not set up right: {self.stopped}" if self.stopped else self.trouble or "not reached yet"
+        why = self.trouble or "not reached yet"
+        if self.at_ceiling:
+            why = "stopped at the ceiling max_judge_cost"
+        if self.stopped:
+            why = f"its model is not set up right: {self.stopped}"
         return f"judge {self.judge} has not answered {self.left} of {counted(self.open_before, 'item')} ({why})"
 
 
@@ -74,12 +78,22 @@ def ask_judges(bench: BenchContext, spec: Spec, *, accept: bool = False, retry: 
     if the disk is full, MissingKey for a model without its key.
     """
     found = []
-    definitions = definitions_of(bench.on_record(spec.experiment).records)
+    records = bench.on_record(spec.experiment).records
+    definitions, ceiling = definitions_of(records), judge_ceiling_of(records)
     for judge, definition in definitions.items():
         items = _open(bench, spec, judge)
         if items:
-            found.append(_ask(bench, spec, judge, definition, items, accept=accept, retry=retry))
+            others = [other for other in definitions if other != judge]
+            spent = 0.0 if ceiling is None else sum(spent_by(bench.home, spec.experiment, other) for other in others)
+            budget = Budget(ceiling, spent)
+            found.append(_ask(bench, spec, judge, definition, items, budget, accept=accept, retry=retry))
     return found
+
+
+def judging_cost(bench: BenchContext, spec: Spec) -> float:
+    """Return the USD that model judges have cost in an experiment, at most, where a server did not say."""
+    judges = definitions_of(bench.on_record(spec.experiment).records)
+    return sum(spent_by(bench.home, spec.experiment, judge) for judge in judges)
 
 
 def _open(bench: BenchContext, spec: Spec, judge: str) -> list[OpenItem]:
@@ -98,36 +112,29 @@ def _ask(
     judge: str,
     definition: JudgeDefinition,
     items: Sequence[OpenItem],
+    budget: Budget,
     *,
     accept: bool,
     retry: bool,
 ) -> Judged:
     name = spec.experiment
-    model = _model_of_today(bench, definition)
+    model = model_of_today(bench, definition)
     check_keys([model], bench.keys)
     with (
         writing_judge(bench.home, name, judge, purpose=f"asking judge {judge}", now=bench.now()) as fence,
         Journal(judge_journal_of(bench.home, name, judge), fence) as journal,
     ):
-        asking = _JudgeRequests(bench, spec, judge, definition, model, items, journal)
+        budget.spent += journal.index.cost + journal.index.at_most
+        asking = _JudgeRequests(bench, spec, judge, definition, model, items, journal, budget)
         if retry:
             asking.reopen()
         for _ in range(ATTEMPTS):
-            if not asking.due() or asking.judged.stopped:
+            if not asking.due() or asking.judged.stopped or budget.stopped:
                 break
             asking.round()
         if accept:
             asking.accept()
         return asking.count()
-
-
-def _model_of_today(bench: BenchContext, definition: JudgeDefinition) -> Model:
-    """Return the pinned model, reached and priced as the catalog says today."""
-    today = models_of_today(bench)
-    model, entry = transported(definition.model, today), today.get(definition.model.name)
-    if entry is None or entry.provider != model.provider:
-        return model
-    return msgspec.structs.replace(model, price_in=entry.price_in, price_out=entry.price_out)
 
 
 class _JudgeRequests:
@@ -142,9 +149,10 @@ class _JudgeRequests:
         model: Model,
         items: Sequence[OpenItem],
         journal: Journal,
+        budget: Budget,
     ) -> None:
         self._bench, self._spec, self._definition, self._model = bench, spec, definition, model
-        self._items, self._journal = items, journal
+        self._items, self._journal, self._budget = items, journal, budget
         self._answers = JudgeAnswers(journal.store, journal.index, spec.rubric, definition)
         self._part_of = dict[str, int]()
         self.judged = Judged(judge, len(items))
@@ -181,7 +189,7 @@ class _JudgeRequests:
             on_send=self._journal.sent,
         ) as clients:
             requests = ModelRequests(self._model, self._requests(due), bool(self._journal.index.answered))
-            return await ask_all([requests], self._journal, clients, Budget(None), now=self._bench.now, on_outcome=note)
+            return await ask_all([requests], self._journal, clients, self._budget, now=self._bench.now, on_outcome=note)
 
     def _requests(self, due: Sequence[tuple[OpenItem, DueRequest]]) -> Iterator[ModelRequest]:
         entry = self._definition.entry
@@ -225,7 +233,7 @@ class _JudgeRequests:
             standing = self._standing(item)
             self.judged.scored += standing.reading is not None
             self.judged.without_score += standing.why is not None
-        self.judged.cost = self._journal.index.cost
+        self.judged.cost, self.judged.at_ceiling = self._journal.index.cost, self._budget.stopped
         return self.judged
 
     def _standing(self, item: OpenItem) -> Standing:

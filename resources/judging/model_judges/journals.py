@@ -6,13 +6,19 @@ from core.judging.model_judges.prompt import parts_of
 from core.judging.model_judges.reading import AnswerReader, NoScore, Reading
 from core.judging.rubric import Rubric
 from resources.home import Home
-from resources.lake.journal import Index, JournalStore, OutcomeReader
+from resources.lake.journal import Index, JournalStore, OutcomeReader, read_index
 from resources.lake.lock import JUDGING
 
 
 def judge_journal_of(home: Home, name: str, judge: str) -> JournalStore:
     """Return where the journal of a judge is, whether there is one or not."""
     return JournalStore(home.storage.logs, home.key(name, JUDGING, judge, "journal.jsonl"))
+
+
+def spent_by(home: Home, name: str, judge: str) -> float:
+    """Return the USD that a judge has cost in an experiment, at most, where its server did not say."""
+    index = read_index(judge_journal_of(home, name, judge))
+    return index.cost + index.at_most
 
 
 class JudgeAnswers:

@@ -30,7 +30,7 @@ def open_items(home: Home, spec: Spec, judge: str, tips: pa.Table, scores: pa.Ta
     pending = unanswered(tips, scores, [judge])[judge]
     candidates = pending["candidate_id"].to_pylist()
     seen_by_item: dict[str, OpenItem] = {}
-    parts = {place: _scenario_parts(spec.scenarios[place]) for place in set(pending["scenario"].to_pylist())}
+    parts = {place: scenario_parts(spec.scenarios[place]) for place in set(pending["scenario"].to_pylist())}
     rows = zip(
         Items(home, spec.experiment).ids(judge, candidates),
         candidates,
@@ -44,7 +44,7 @@ def open_items(home: Home, spec: Spec, judge: str, tips: pa.Table, scores: pa.Ta
     return sorted(seen_by_item.values(), key=lambda each: each.seen.mark)
 
 
-def _scenario_parts(scenario: Scenario) -> tuple[str, str, str]:
+def scenario_parts(scenario: Scenario) -> tuple[str, str, str]:
     """Return the situation in prose, all else that is known of it, and what must not be said, each as shown."""
     prose = situation(scenario)
     rest = {name: value for name, value in scenario.data.items() if not is_said(name, value, prose)}

@@ -54,7 +54,10 @@ def plan_command(
     )
     say(f"at most {plan.tokens_in} tokens in and {plan.tokens_out} out, {plan.money()}")
     say(_drawn(spec, plan, len(bench.catalog().scenarios) if new and not spec.extends else 0))
-    for each in judging if spec.options.anchors or judges else ():
+    for each in judging:
+        if each.of is not None:
+            say(each.in_words)
+    for each in (own for own in judging if own.of is None) if spec.options.anchors or judges else ():
         again = f", and {each.anchors} of {spec.extends} again" if spec.options.anchors else ""
         say(f"{each.judge} judges at most {counted(each.new, 'new tip')}{again}")
     for skipped in spec.skipped:

@@ -175,6 +175,7 @@ export default function LaunchPage() {
                 onChange={(value) => set("rubric", value ?? "")}
                 error={errorAt("rubric")}
               />
+              {text("maxJudgeCost", "Judging by models stops before it is spent", "none")}
             </div>
             {rubrics
               .filter((rubric) => `${rubric.name}@${rubric.version}` === draft.rubric)

@@ -5,7 +5,7 @@ import { Hint } from "./Hint";
 import { LABELS } from "./options";
 
 /** Options that are typed as numbers. */
-export type TextField = keyof Draft & ("nTips" | "nScenarios" | "temperature" | "maxModelB" | "seed" | "maxCost" | "anchors");
+export type TextField = keyof Draft & ("nTips" | "nScenarios" | "temperature" | "maxModelB" | "seed" | "maxCost" | "maxJudgeCost" | "anchors");
 
 interface Props {
   name: TextField;

@@ -54,7 +54,9 @@ function Numbers({ plan }: { plan: Plan }) {
   const given = typedNumber(typed);
   const isGiven = given >= 1 && given <= 600;
   const seconds = isGiven ? given : SECONDS;
-  const tips = plan.judges.reduce((sum, judge) => sum + judge.new + judge.anchors, 0);
+  const byHand = plan.judges.filter((judge) => judge.of === null || judge.of === undefined);
+  const inside = plan.judges.filter((judge) => !byHand.includes(judge));
+  const tips = byHand.reduce((sum, judge) => sum + judge.new + judge.anchors, 0);
   const known = plan.journaled + plan.takenOver;
   return (
     <>
@@ -85,10 +87,17 @@ function Numbers({ plan }: { plan: Plan }) {
         </dd>
       </dl>
       {plan.skipped.length > 0 && <p className="small">Left out as too large: {plan.skipped.join(", ")}</p>}
-      {plan.judges.length > 0 ? (
+      {inside.length > 0 && (
+        <dl className="facts">
+          {inside.map((judge) => (
+            <FactOfModelJudge key={judge.judge} {...judge} />
+          ))}
+        </dl>
+      )}
+      {byHand.length > 0 ? (
         <>
           <dl className="facts">
-            {plan.judges.map((judge) => (
+            {byHand.map((judge) => (
               <FactOfJudge key={judge.judge} judge={judge.judge} tips={judge.new + judge.anchors} />
             ))}
             <dt>Judging in all</dt>
@@ -116,6 +125,19 @@ function Numbers({ plan }: { plan: Plan }) {
 function different(names: string[]): string {
   const all = [...new Set(names)];
   return all.length <= 3 ? all.join(", ") : count(all.length);
+}
+
+function FactOfModelJudge(judge: Plan["judges"][number]) {
+  return (
+    <>
+      <dt>
+        Judged in the run by <span className="name">{judge.judge}</span>
+      </dt>
+      <dd>
+        {count(judge.new)} of {counted(judge.of ?? 0, "tip")}, {judge.cost === null || judge.cost === undefined ? "a price is not known" : `at most ${money(judge.cost)}`}
+      </dd>
+    </>
+  );
 }
 
 function FactOfJudge({ judge, tips }: { judge: string; tips: number }) {

@@ -14,6 +14,7 @@ export interface Draft {
   maxModelB: string;
   seed: string;
   maxCost: string;
+  maxJudgeCost: string;
   anchors: string;
   rubric: string;
   baseline: string;
@@ -24,7 +25,7 @@ export interface Draft {
 }
 
 export const FIELDS = [
-  "experiment", "models", "prompts", "judges", "nTips", "nScenarios", "temperature", "maxModelB", "seed", "maxCost", "anchors",
+  "experiment", "models", "prompts", "judges", "nTips", "nScenarios", "temperature", "maxModelB", "seed", "maxCost", "maxJudgeCost", "anchors",
   "rubric", "baseline", "failures", "extends", "acceptFailures", "retryFailed",
 ] as const;
 export type Field = (typeof FIELDS)[number];
@@ -40,6 +41,7 @@ export const EMPTY: Draft = {
   maxModelB: "",
   seed: "",
   maxCost: "",
+  maxJudgeCost: "",
   anchors: "",
   rubric: "",
   baseline: "",
@@ -51,7 +53,7 @@ export const EMPTY: Draft = {
 
 export const NAME = /^tip-bench-[a-z0-9][a-z0-9-]{0,62}$/;
 const WHOLE = ["nTips", "nScenarios", "seed"] as const;
-const DECIMAL = ["temperature", "maxModelB", "maxCost", "anchors"] as const;
+const DECIMAL = ["temperature", "maxModelB", "maxCost", "maxJudgeCost", "anchors"] as const;
 const TEXT = ["rubric", "baseline", "failures", "extends"] as const;
 
 export interface Checked {

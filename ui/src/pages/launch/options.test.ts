@@ -20,7 +20,7 @@ describe("a sentence of the server", () => {
 });
 
 it("options have the names of the command line", () => {
-  expect(FIELDS.map(optionName).filter((name) => name.includes("_"))).toEqual(["n_tips", "n_scenarios", "max_model_b", "max_cost", "accept_failures", "retry_failed"]);
+  expect(FIELDS.map(optionName).filter((name) => name.includes("_"))).toEqual(["n_tips", "n_scenarios", "max_model_b", "max_cost", "max_judge_cost", "accept_failures", "retry_failed"]);
   expect(new Set(Object.values(LABELS)).size).toBe(FIELDS.length);
 });
 

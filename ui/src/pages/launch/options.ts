@@ -14,6 +14,7 @@ export const LABELS: Readonly<Record<Field, string>> = {
   maxModelB: "Largest local model",
   seed: "Seed",
   maxCost: "Ceiling, USD",
+  maxJudgeCost: "Ceiling of judging, USD",
   anchors: "Anchors",
   rubric: "Rubric",
   baseline: "Baseline",

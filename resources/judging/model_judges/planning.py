@@ -1,0 +1,47 @@
+"""Estimates what a model judge would still be asked, in tips and money, before anything is paid."""
+
+from statistics import fmean
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from contracts.benchmark.launches import JudgePlanView
+from core.benchmark.spec import Spec
+from core.judging.model_judges.definition import JudgeDefinition
+from core.judging.model_judges.prompt import ShownItem, filled_in, parts_of
+from resources.bench_context import BenchContext
+from resources.collect.judges import model_of_today
+from resources.collect.planning import CHARACTERS_A_TOKEN
+from resources.judging.exports import unanswered
+from resources.judging.model_judges.shown_items import scenario_parts
+from resources.judging.scores import Scores
+from resources.lake.candidates import candidates
+
+
+def plan_model_judge(
+    bench: BenchContext, spec: Spec, judge: str, definition: JudgeDefinition, generations: int, taken: int
+) -> JudgePlanView:
+    """Return what a judge of the catalog has to answer of `generations` tips, if none fails, and what that costs.
+
+    `taken` are answers that are taken over. Tips that look alike are counted apart, an answer is as long as it may be,
+    and none is asked for again, so that the money is an estimate of one round of answers. Tips that are not written yet
+    are taken to be as long as they may be.
+    """
+    entry, tips = definition.entry, candidates(bench.home, spec.experiment).table(["candidate_id", "outcome", "text"])
+    scores = Scores(bench.home, spec.experiment, spec.rubric).in_force(["candidate_id", "judge"])
+    open_tips = unanswered(tips, scores, [judge])[judge]
+    unwritten = max(0, generations - max(len(tips), taken))
+    new = len(open_tips) + unwritten
+    longest = fmean(prompt.max_tokens for prompt in spec.prompts)
+    written = (pc.sum(pc.utf8_length(open_tips["text"].cast(pa.string()))).as_py() or 0) / CHARACTERS_A_TOKEN
+    shown = [ShownItem(*scenario_parts(scenario), "") for scenario in spec.scenarios]
+    tokens_in = 0.0
+    for part in parts_of(spec.rubric, definition):
+        prompts = fmean(len(filled_in(entry.prompt, item, part)) for item in shown) / CHARACTERS_A_TOKEN
+        tokens_in += entry.asks * (new * prompts + unwritten * longest + written)
+    requests = new * entry.asks * len(parts_of(spec.rubric, definition))
+    model = model_of_today(bench, definition).priced
+    cost = 0.0 if model.provider in {"embedded", "tape"} or not new else None
+    if model.provider != "tape" and model.price_in is not None and model.price_out is not None:
+        cost = (model.price_in * tokens_in + model.price_out * requests * entry.max_tokens) / 1e6
+    return JudgePlanView(judge, new, 0, of=generations, requests=requests, cost=cost)
