@@ -20,7 +20,7 @@ from dagster_webserver.webserver import DagsterWebserver
 from starlette.applications import Starlette
 
 from contracts.refusals import Unavailable
-from resources.dagster.instance import LOCATION, prepare_instance
+from resources.dagster.instance import LOCATION, prepare_instance, read_migrations_once
 from resources.home import Home
 
 REPOSITORY = "__repository__"
@@ -49,6 +49,7 @@ class DagsterHost:
         with self._lock:
             if self._instance is None:
                 prepare_instance(self._home)
+                read_migrations_once()
                 logging.getLogger("dagster").setLevel(logging.CRITICAL)
                 self._instance = dg.DagsterInstance.get()
             return self._instance

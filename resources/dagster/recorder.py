@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kit.private_files import keep_private
-from resources.dagster.instance import PARTITIONS, prepare_instance
+from resources.dagster.instance import PARTITIONS, prepare_instance, read_migrations_once
 from resources.dagster.recording_queue import Recording, RecordingQueue
 from resources.home import Home
 from resources.lake.broken import LakeBroken
@@ -37,6 +37,7 @@ def open_instance(home: Home) -> "dg.DagsterInstance":
     import dagster as dg
 
     prepare_instance(home)
+    read_migrations_once()
     return dg.DagsterInstance.get()
 
 

@@ -34,6 +34,9 @@ def main() -> None:
     elif what == "dagster-daemon":
         from dagster._daemon.cli import cli as daemon  # what the command calls
 
+        from resources.dagster.instance import read_migrations_once
+
+        read_migrations_once()
         gc.enable()
         daemon()
     else:

@@ -67,3 +67,6 @@ def _import_what_workers_need() -> None:
     import wiring.dagster.definitions
     import wiring.database
     import wiring.modules  # noqa: F401  # the same
+    from resources.dagster.instance import read_migrations_once
+
+    read_migrations_once()

@@ -4,7 +4,7 @@ import dagster as dg
 import sqlalchemy as sa
 
 from resources.admin.deletion import delete_experiment
-from resources.dagster.instance import ExperimentPartitions
+from resources.dagster.instance import ExperimentPartitions, read_migrations_once
 from resources.dagster.recorder import open_instance
 from resources.home import Home
 from tests.killed_steps import answer_with_forks, bare_bench, kill_before
@@ -19,4 +19,5 @@ def delete(home: Home, step: int) -> None:
 
 
 if __name__ == "__main__":
+    read_migrations_once()
     answer_with_forks(delete)

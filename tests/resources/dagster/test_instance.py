@@ -1,10 +1,16 @@
 """Experiments as partitions of an instance in memory."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import dagster as dg
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy.exc import OperationalError
 
-from resources.dagster.instance import PARTITIONS, ExperimentPartitions
+from resources.dagster.instance import PARTITIONS, ExperimentPartitions, read_migrations_once
+from tests.opened_files import counting_opened
 
 NAME, OTHER = "tip-bench-one", "tip-bench-other"
 
@@ -51,3 +57,18 @@ def test_a_home_without_an_instance_has_no_partitions() -> None:
     """Nothing is under way there, and nothing remains."""
     assert ExperimentPartitions(None).run_under_way(NAME) is None
     assert ExperimentPartitions(None).remove(NAME) is None
+
+
+def test_migration_scripts_are_read_once(tmp_path: Path) -> None:
+    """A home's databases are made and opened again with what was read before; both have Dagster's newest version."""
+    read_migrations_once()
+    with counting_opened() as opened:
+        for _ in range(2):
+            with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+                instance.add_dynamic_partitions(PARTITIONS, [NAME])
+    assert [name for name in opened if name.startswith("001_")] == []
+    assert any(name.startswith("env.") for name in opened)  # which stamps the new databases
+    newest = ScriptDirectory(str(Path(dg.__file__).parent / "_core/storage/alembic")).get_current_head()
+    for file in tmp_path.rglob("*.db"):
+        with closing(sqlite3.connect(file)) as database:
+            assert database.execute("SELECT version_num FROM alembic_version").fetchall() == [(newest,)]
