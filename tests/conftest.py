@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from hypothesis import settings
 
 from kit.private_files import keep_private
+from tests.compiling import compile_share
 
 if TYPE_CHECKING:
     from tests.postgresql import Cluster
@@ -47,13 +48,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Generator[None, object, object]:
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
     """Collect tests without looking for garbage, then look once and set aside what is there: it stays to the end.
 
     The collector had walked through a million objects again and again: a fifth of what collecting took.
     """
     gc.disable()
     try:
+        compile_share(session.config)
         return (yield)
     finally:
         gc.enable()

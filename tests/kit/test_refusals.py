@@ -4,12 +4,19 @@ import pytest
 
 from contracts.refusals import Conflict, Refusal, Unavailable
 from kit.refusals import DEFECT, PARTIAL, REFUSALS, WRONG_INPUT, row_of
-from tests.kit.refused import refusals
+from tests.kit.refused import import_all, imported_refusals, refusals
 
 
 def test_every_refusal_has_its_row() -> None:
     """Whoever writes a new one gives its code a row."""
     assert {kind.code for kind in refusals()} <= set(REFUSALS)
+
+
+def test_no_refusal_is_looked_for_in_vain() -> None:
+    """Those found by the text of the code are all that there are once every module is imported."""
+    found = refusals()
+    import_all()
+    assert found == imported_refusals()
 
 
 @pytest.mark.parametrize(
