@@ -47,6 +47,8 @@ export function RunCard({ run, experiment, progress, again }: Props) {
             {goesOn && rate !== null && <Figure name="a minute" value={count(Math.max(1, Math.round(rate)))} />}
             {goesOn && left !== null && <Figure name="left, about" value={duration(left)} />}
             <Figure name={experiment.maxCost ? `spent of ${money(experiment.maxCost)}` : "spent"} value={money(progress.cost ?? experiment.cost)} />
+            {Boolean(run.toJudge) && <Figure name="judged by models" value={`${count(run.judged)} of ${count(run.toJudge)}`} />}
+            {Boolean(run.toJudge) && <Figure name="spent on judging" value={money(run.judgeCost)} />}
           </div>
           {waiting.length > 0 && (
             <p className="soft" role="status">
