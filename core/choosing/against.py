@@ -8,6 +8,7 @@ import numpy as np
 from core.benchmark.spec import Failures
 from core.estimate.bands import in_family
 from core.estimate.design import Floats, Ints, fit, make_design
+from core.estimate.differences import Differences
 from core.estimate.judge_cells import compared
 from core.estimate.resampling import ZERO
 from core.estimate.student import t_quantile
@@ -45,30 +46,42 @@ def hold_against(
     cells have a mean. Differences are the paired ones of the board, CR2 by scenario; values that are equal in every
     scenario count by the point.
     """
+    found, common = difference_between(now, there, rubric, policy)
+    if found is None:
+        return Drop("undecided", None, None, None, common)
+    span = rubric.scale.high - rubric.scale.low
+    diff = float(found.estimate[0]) * span
+    if common < FEWEST_COMMON or np.isnan(diff):
+        return Drop("undecided", None if np.isnan(diff) else diff, None, None, common)
+    if found.se[0] <= ZERO:
+        return Drop("passed" if diff >= -max_drop else "failed", diff, diff, diff, common)
+    if not in_family(found)[0]:
+        return Drop("undecided", diff, None, None, common)
+    times = float(t_quantile(found.df[0], LEVEL))
+    low, high = diff - times * float(found.below[0]) * span, diff + times * float(found.above[0]) * span
+    return Drop(
+        "passed" if low >= -max_drop else "failed" if high < -max_drop else "undecided", diff, low, high, common
+    )
+
+
+def difference_between(
+    now: tuple[Tally, int], there: tuple[Tally, int], rubric: Rubric, policy: Failures
+) -> tuple[Differences | None, int]:
+    """Return a cell's composite minus that of another as one contrast, and in how many scenarios both have a mean.
+
+    None where there are no such scenarios. The tallies are as in `hold_against`; the estimate's scale has length 1.
+    """
     parts = [_own(tally, cell, rubric, policy) for tally, cell in (there, now)]
     common = np.intersect1d(parts[0][0], parts[1][0])
-    usable = [np.isin(scenario, common) for scenario, _, _ in parts]
     if not len(common):
-        return Drop("undecided", None, None, None, 0)
+        return None, 0
+    usable = [np.isin(scenario, common) for scenario, _, _ in parts]
     scenario, judge, y = (
         np.concatenate([part[column][use] for part, use in zip(parts, usable, strict=True)]) for column in range(3)
     )
     cell = np.repeat([0, 1], [int(use.sum()) for use in usable])
     design = make_design(cell, np.searchsorted(common, scenario), np.unique(judge, return_inverse=True)[1])
-    found = compared(design, fit(design, y[:, None]), [(1, 0)])
-    span = rubric.scale.high - rubric.scale.low
-    diff = float(found.estimate[0]) * span
-    if len(common) < FEWEST_COMMON or np.isnan(diff):
-        return Drop("undecided", None if np.isnan(diff) else diff, None, None, len(common))
-    if found.se[0] <= ZERO:
-        return Drop("passed" if diff >= -max_drop else "failed", diff, diff, diff, len(common))
-    if not in_family(found)[0]:
-        return Drop("undecided", diff, None, None, len(common))
-    times = float(t_quantile(found.df[0], LEVEL))
-    low, high = diff - times * float(found.below[0]) * span, diff + times * float(found.above[0]) * span
-    return Drop(
-        "passed" if low >= -max_drop else "failed" if high < -max_drop else "undecided", diff, low, high, len(common)
-    )
+    return compared(design, fit(design, y[:, None]), [(1, 0)]), len(common)
 
 
 def drop_in_words(held: Drop, cell: str, there: str, max_drop: float) -> str:

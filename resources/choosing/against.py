@@ -92,12 +92,11 @@ def held(now: Side, there: Side, cell: str | None, max_drop: float) -> CheckResu
     """Return the check on both sides; raise UnknownCell or OtherBasis."""
     cell = cell or _shipped(there)
     cells = now.cell(cell), there.cell(cell)
-    _refuse_other_rubric(now, there)
-    judges = _judges(now, there)
+    refuse_other_rubric(now, there)
+    judges = common_judges(now, there)
     found = Drop("undecided", None, None, None, 0)
     if judges:
-        hashes = {scenario.hash for scenario in there.spec.scenarios}
-        common = [scenario.hash for scenario in now.spec.scenarios if scenario.hash in hashes]
+        common = common_scenarios(now, there)
         sides = [(side.tally(judges, common), at) for side, at in zip((now, there), cells, strict=True)]
         found = hold_against(sides[0], sides[1], now.spec.rubric, now.spec.failures, max_drop)
     numbers = {"diff": found.diff, "low": found.low, "high": found.high, "scenarios": found.scenarios}
@@ -119,7 +118,14 @@ def _shipped(there: Side) -> str:
     return ships[-1].cell
 
 
-def _refuse_other_rubric(now: Side, there: Side) -> None:
+def common_scenarios(now: Side, there: Side) -> list[str]:
+    """Return the hashes of the scenarios that both have, in the order of the first."""
+    hashes = {scenario.hash for scenario in there.spec.scenarios}
+    return [scenario.hash for scenario in now.spec.scenarios if scenario.hash in hashes]
+
+
+def refuse_other_rubric(now: Side, there: Side) -> None:
+    """Return if both were judged by one text of one rubric; raise OtherBasis."""
     ours, theirs = now.spec.rubric, there.spec.rubric
     if content_hash(ours) != content_hash(theirs):
         said = f"{ours.ref} and {theirs.ref}" if ours.ref != theirs.ref else f"two texts of {ours.ref}"
@@ -127,10 +133,10 @@ def _refuse_other_rubric(now: Side, there: Side) -> None:
         raise OtherBasis(f"{pair} were judged by {said}, whose scores cannot be compared", ("against",))
 
 
-def _judges(now: Side, there: Side) -> list[str]:
+def common_judges(now: Side, there: Side) -> list[str]:
     """Return the judges of the first kind that scored all of both, else of the first that scored both at all.
 
-    None where one side has no score at all.
+    None where one side has no score at all. Raise OtherBasis for other people, and another definition of a judge.
     """
     ours, theirs = now.scored, there.scored
     if not ours or not theirs:

@@ -35,6 +35,7 @@ OTHER_FIELDS = {
     "NoLeaderboard": "the experiment whose leaderboard a report compares",
     "TooMuchOfALog": "the days that a report looks back on",
     "OtherLooks": "how often a cell is chosen as data grow",
+    "NothingCommon": "what is compared",
     "OtherBasis": "what a cell is held against",
     "BadPack": "the file that is unpacked",
     "PackedNameTaken": "the file that is unpacked",

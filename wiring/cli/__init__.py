@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("read.results", "Name the HTML report of the leaderboard."),
     "check": ("read.check", "Evaluate the checks; exit 1 when one fails."),
     "choose": ("read.choose", "Say which cell to ship, or what is missing to say so."),
+    "compare": ("read.compare", "Say what changed from one experiment to another by more than noise."),
     "ship": ("benchmark.ship", "Hand a cell over as the one to use, or take that back."),
     "pack": ("benchmark.pack", "Write an experiment into one file for other homes."),
     "unpack": ("benchmark.pack", "Make a pack an experiment of this home, to read and to extend."),

@@ -6,6 +6,7 @@ import click
 
 from core.benchmark.spec import Spec
 from resources.bench_context import BenchContext
+from resources.collect.repeating import repeat
 from resources.steps.chain import ChainResult
 from wiring.cli.benchmark.ending import (
     ending_code,
@@ -36,6 +37,7 @@ EXAMPLE = "\b\ntipbench run tip-bench-first --models template,gemma3-270m --n-sc
 @name_argument
 @benchmark_options
 @judge_option
+@click.option("--repeats", metavar="OLD", help="Run all that OLD pinned again, as NAME, with other seeds.")
 @click.option("--accept-failures", is_flag=True, help="Make what cannot be collected final failures.")
 @click.option("--retry-failed", is_flag=True, help="Ask again for what failed; it is paid again.")
 @click.pass_context
@@ -44,16 +46,22 @@ def run_command(
     /,
     name: str,
     judges: tuple[str, ...],
+    repeats: str | None,
     accept_failures: bool,
     retry_failed: bool,
     **given: Any,
 ) -> int:
     """Launch the benchmark NAME, or go on with it.
 
-    The first run pins the options; later runs need none and ask only for what is missing. Ends with exit code 3 when
-    some generations failed for now or the ceiling was reached: run again to go on.
+    The first run pins the options; later runs need none and ask only for what is missing. With --repeats it is all
+    that OLD pinned, collected and judged again: `compare OLD NAME` says what changed. Ends with exit code 3 when some
+    generations failed for now or the ceiling was reached: run again to go on.
     """
-    return run_experiment(bench_context_of(ctx), name, given, judges, accept=accept_failures, retry=retry_failed)
+    bench = bench_context_of(ctx)
+    if repeats is not None:
+        repeat(bench, name, repeats, given)
+        bench = bench.for_request()
+    return run_experiment(bench, name, given, judges, accept=accept_failures, retry=retry_failed)
 
 
 def run_experiment(
