@@ -67,15 +67,17 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put files with slow tests first, then files of many tests: no long file is left to one worker at the end.
 
-    A test that is slow only because it runs on PostgreSQL too does not count.
+    A test that is slow only because it runs on PostgreSQL too does not count. Files that share a server, which ends
+    with the last of them, stand together at the very beginning.
     """
     files: dict[Path, list[pytest.Item]] = defaultdict(list)
     for item in items:
         files[item.path].append(item)
 
-    def place(tests: list[pytest.Item]) -> tuple[bool, int]:
+    def place(tests: list[pytest.Item]) -> tuple[bool, bool, int]:
         is_slow = any(test.get_closest_marker("slow") and not test.get_closest_marker("postgresql") for test in tests)
-        return not is_slow, -len(tests)
+        shares = any("shared_home" in getattr(test, "fixturenames", ()) for test in tests)
+        return not is_slow, not shares, -len(tests)
 
     items[:] = [item for tests in sorted(files.values(), key=place) for item in tests]
 

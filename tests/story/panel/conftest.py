@@ -1,53 +1,54 @@
-"""A served home with experiments, shared by a file of stories, and the panel in a new tab for each."""
+"""A served home and a browser, shared by files of stories, and the panel in a new tab for each story."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.story.panel.pages import Panel, chromium
+from tests.story.panel.pages import Panel
+from tests.story.panel.shared.home import Shared, SharedHome
 from tests.story.panel.windows import Window, window_of
-from tests.story.peers.model_server import ModelServer
-from tests.story.peers.project import Project, make_project
-from tests.story.peers.up import running_up
+from tests.story.peers.project import Project
 
-RUN = ("--models", "template", "--n-scenarios", "6", "--judge", "heuristics=program")
-JUDGED = "tip-bench-judged"
+SHARED = pytest.StashKey[SharedHome]()
 
 
-@pytest.fixture(scope="module")
-def served(
-    tmp_path_factory: pytest.TempPathFactory, used_home: Path, shared_server: ModelServer
-) -> Iterator[tuple[Project, str]]:
-    """A project in which one experiment is judged, and the address that serves it."""
-    project = make_project(tmp_path_factory.mktemp("panel"), used_home, shared_server.url)
-    project("run", JUDGED, "--prompts", "terse,coach", *RUN)
-    with running_up(project) as up:
-        yield project, f"http://127.0.0.1:{up.port}"
+@pytest.fixture(scope="session")
+def shared_home(
+    tmp_path_factory: pytest.TempPathFactory, used_home: Path, pytestconfig: pytest.Config
+) -> Iterator[SharedHome]:
+    """The home of the files that share one, which are run one after another."""
+    home = SharedHome(lambda: tmp_path_factory.mktemp("panel"), used_home)
+    pytestconfig.stash[SHARED] = home
+    yield home
+    home.end()
 
 
-@contextmanager
-def serving_adopted(
-    folder: Path, used_home: Path, url: str, name: str, rows: Iterable[Mapping[str, Any]]
-) -> Iterator[tuple[Project, str]]:
-    """A project in `folder` with one adopted experiment of these rows, and the address that serves it."""
-    project = make_project(folder, used_home, url)
-    file = project.folder / "tips.jsonl"
-    file.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-    project("adopt", name, str(file))
-    with running_up(project) as up:
-        yield project, f"http://127.0.0.1:{up.port}"
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """End what files share before a test that shares nothing: a server costs something as long as it runs."""
+    home = item.config.stash.get(SHARED, None)
+    if home is not None and "shared_home" not in getattr(nextitem, "fixturenames", ()):
+        home.end()
 
 
 @pytest.fixture(scope="module")
-def opened(served: tuple[Project, str]) -> Iterator[Browser]:  # noqa: ARG001  # made before the event loop runs
-    """A browser for a file of stories, begun after all that runs an event loop in this thread."""
-    with chromium() as running:
-        yield running
+def shared(shared_home: SharedHome) -> Shared:
+    """What runs of it, for a file of stories."""
+    return shared_home.begun()
+
+
+@pytest.fixture(scope="module")
+def served(shared: Shared) -> tuple[Project, str]:
+    """The project of a file of stories, and the address that serves it."""
+    return shared.project, shared.base
+
+
+@pytest.fixture(scope="module")
+def opened(shared: Shared) -> Browser:
+    """The browser of a file of stories."""
+    return shared.browser
 
 
 @pytest.fixture(scope="module")

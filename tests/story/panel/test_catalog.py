@@ -8,7 +8,9 @@ from playwright.sync_api import Locator, expect
 from tests.story.panel.pages import Panel
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-FRONT = '+++\nname = "coach"\nversion = "1"\ndescription = "Shorter"\nmode = "chat"\n+++\n## user\n{{ situation }}\n'
+FRONT = (
+    '+++\nname = "constraints"\nversion = "1"\ndescription = "Shorter"\nmode = "chat"\n+++\n## user\n{{ situation }}\n'
+)
 
 
 def _editor(panel: Panel) -> Locator:
@@ -17,21 +19,21 @@ def _editor(panel: Panel) -> Locator:
 
 def test_a_version_is_written_checked_added_and_compared(panel: Panel) -> None:
     """The form begins with the text under the next version, says what is wrong; the new one shows what changed."""
-    panel.open("/catalog/prompts/coach")
-    panel.sees("You are a warm, practical coach")
+    panel.open("/catalog/prompts/constraints")
+    panel.sees("All of these hold: at most two sentences")
     panel.press("New version")
     expect(_editor(panel)).to_have_value(re.compile('version = "2"'))
-    expect(panel.named("Add coach, version 2")).to_be_enabled()
+    expect(panel.named("Add constraints, version 2")).to_be_enabled()
     _editor(panel).fill("+++\nmode = 1\n")
     panel.sees(re.compile("no front matter"))
     expect(panel.named("Add")).to_be_disabled()
     panel.assert_accessible()
     _editor(panel).fill(FRONT)
-    panel.sees("coach version 1 is there with other content, and never changes.")
+    panel.sees("constraints version 1 is there with other content, and never changes.")
     panel.press("Use version 2")
-    panel.press("Add coach, version 2")
-    panel.at("/catalog/prompts/coach?version=2")
-    panel.open("/catalog/prompts/coach?version=2&against=1")
+    panel.press("Add constraints, version 2")
+    panel.at("/catalog/prompts/constraints?version=2")
+    panel.open("/catalog/prompts/constraints?version=2&against=1")
     panel.sees("From version 1 to 2")
     expect(panel.page.locator(".diff ins").filter(has_text="Shorter")).to_be_visible()
     panel.assert_quiet()
@@ -116,7 +118,7 @@ def test_a_prompt_is_tried_with_its_cost_said_first(panel: Panel) -> None:
 def test_a_prompt_is_tried_before_it_is_added(panel: Panel) -> None:
     """The text in the editor is asked with, and stays there."""
     panel.open("/catalog/prompts/new")
-    _editor(panel).fill(FRONT.replace("coach", "untried").replace("{{ situation }}", "Only this."))
+    _editor(panel).fill(FRONT.replace("constraints", "untried").replace("{{ situation }}", "Only this."))
     panel.press("Try it first")
     panel.page.get_by_role("combobox", name="Model").click()
     panel.page.get_by_role("option", name="template", exact=True).click()

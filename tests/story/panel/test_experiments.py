@@ -1,12 +1,36 @@
 """The list of experiments in Chromium: what it shows, how it is searched, and what it looks like."""
 
-import pytest
-from playwright.sync_api import expect
+from collections.abc import Iterator
+from pathlib import Path
 
-from tests.story.panel.conftest import JUDGED
-from tests.story.panel.pages import Panel
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.story.panel.pages import Panel, chromium
+from tests.story.panel.shared.home import JUDGED, run_judged
+from tests.story.peers.model_server import ModelServer
+from tests.story.peers.project import Project, make_project
+from tests.story.peers.up import running_up
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+
+@pytest.fixture(scope="module")
+def served(
+    tmp_path_factory: pytest.TempPathFactory, used_home: Path, shared_server: ModelServer
+) -> Iterator[tuple[Project, str]]:
+    """A home of one experiment, so that all are archived when it is, and the address that serves it."""
+    project = make_project(tmp_path_factory.mktemp("experiments"), used_home, shared_server.url)
+    run_judged(project, JUDGED)
+    with running_up(project) as up:
+        yield project, f"http://127.0.0.1:{up.port}"
+
+
+@pytest.fixture(scope="module")
+def opened(served: tuple[Project, str]) -> Iterator[Browser]:  # noqa: ARG001  # made before the event loop runs
+    """A browser for this file."""
+    with chromium() as running:
+        yield running
 
 
 def test_a_row_says_who_leads_and_how_surely(panel: Panel) -> None:

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.story.panel.conftest import JUDGED
 from tests.story.panel.pages import NARROW, Panel
+from tests.story.panel.shared.home import JUDGED, WORKED
 from tests.story.peers.project import Project
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -96,7 +96,7 @@ def test_a_round_is_opened_and_a_judge_invited(keys: Keys, panel: Panel) -> None
     page = panel.page
     panel.open("/rounds")
     keys.type(
-        JUDGED, page.get_by_role("textbox", name="Experiment").or_(page.get_by_role("combobox", name="Experiment"))
+        WORKED, page.get_by_role("textbox", name="Experiment").or_(page.get_by_role("combobox", name="Experiment"))
     )
     page.keyboard.press("Escape")
     keys.type("keyed", panel.field("Judge"))

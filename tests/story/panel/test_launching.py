@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.story.panel.conftest import JUDGED
 from tests.story.panel.pages import Panel
-from tests.story.peers.model_server import ModelServer
+from tests.story.panel.shared.home import JUDGED, Shared
 from tests.story.peers.up import wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -41,10 +40,10 @@ def test_a_launch_is_planned_checked_followed_and_read(panel: Panel) -> None:
     panel.assert_quiet()
 
 
-def test_each_cell_is_counted_while_it_is_collected(panel: Panel, shared_server: ModelServer) -> None:
+def test_each_cell_is_counted_while_it_is_collected(panel: Panel, shared: Shared) -> None:
     """Of a model that answers some of it: what each cell has, before any of it is stored; which model is waited for."""
     page = panel.page
-    shared_server.held_from = shared_server.requested.total() + 3
+    shared.models.held_from = shared.models.requested.total() + 3
     try:
         panel.open("/launch")
         panel.field("Name").fill("tip-bench-by-cell")
@@ -59,7 +58,7 @@ def test_each_cell_is_counted_while_it_is_collected(panel: Panel, shared_server:
         wait_for(lambda: sum(int(text.partition(" of 4")[0]) for text in counted.all_inner_texts()) == 3)
         panel.assert_accessible()
     finally:
-        shared_server.held_from = None
+        shared.models.held_from = None
     panel.sees("The last run is done")
     expect(counted).to_have_text(["4 of 4", "4 of 4"])
     panel.assert_quiet()

@@ -1,46 +1,16 @@
 """The leaderboard in Chromium: who beats whom, another baseline, what changed since, and what marks mean."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import expect
 
-from tests.story.panel.conftest import serving_adopted
 from tests.story.panel.pages import Panel
-from tests.story.peers.model_server import ModelServer
-from tests.story.peers.project import Project
+from tests.story.panel.shared.adopted import COMPARED as NAME
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-NAME = "tip-bench-elsewhere"
 BOARD = f"/experiments/{NAME}/leaderboard"
-CRITERIA = ("specific", "actionable", "fitting", "respectful", "clear")
-
-
-def _rows() -> Iterator[dict[str, object]]:
-    """Two cells that are clearly better and worse, and one of three scenarios only, which has a mark."""
-    for model, scenarios, least, width in (("good", 12, 3, 3), ("bad", 12, 1, 2), ("few", 3, 2, 2)):
-        for number in range(scenarios):
-            yield {
-                "model": model,
-                "prompt": "coach",
-                "scenario_id": f"s{number}",
-                "scenario": {"situation": f"I sleep badly, week {number}"},
-                "tip_index": 0,
-                "text": f"Walk for {number} minutes after lunch.",
-                "scores": {"anna": dict.fromkeys(CRITERIA, least + number % width)},
-            }
-
-
-@pytest.fixture(scope="module")
-def served(
-    tmp_path_factory: pytest.TempPathFactory, used_home: Path, shared_server: ModelServer
-) -> Iterator[tuple[Project, str]]:
-    """A project with one adopted experiment, and the address that serves it."""
-    folder = tmp_path_factory.mktemp("board")
-    with serving_adopted(folder, used_home, shared_server.url, NAME, _rows()) as found:
-        yield found
 
 
 def test_every_pair_says_who_beats_whom(panel: Panel) -> None:

@@ -5,13 +5,13 @@ from typing import Any
 
 import msgspec
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from core.prediction.evaluate import CellOutcome, predicts
 from resources.home import Home
 from resources.policy_reports.stored import store_report
 from tests.resources.policy_reports.reports import a_report
-from tests.story.panel.pages import Panel
+from tests.story.panel.pages import Panel, chromium
 from tests.story.peers.project import Project
 from tests.story.peers.up import running_up
 
@@ -25,6 +25,13 @@ def served(shared_project: Project) -> Iterator[tuple[Project, str]]:
     """A project without an experiment, whose templates are served, and its address."""
     with running_up(shared_project) as up:
         yield shared_project, f"http://127.0.0.1:{up.port}"
+
+
+@pytest.fixture(scope="module")
+def opened(served: tuple[Project, str]) -> Iterator[Browser]:  # noqa: ARG001  # made before the event loop runs
+    """A browser for this file."""
+    with chromium() as running:
+        yield running
 
 
 def _post(panel: Panel, path: str, body: dict[str, Any]) -> dict[str, Any]:

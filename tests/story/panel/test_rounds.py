@@ -7,15 +7,15 @@ from zipfile import ZipFile
 import pytest
 from playwright.sync_api import expect
 
-from tests.story.panel.conftest import JUDGED
 from tests.story.panel.pages import Panel
+from tests.story.panel.shared.home import WORKED
 from tests.story.peers.project import Project
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 
 def _open(panel: Panel, judge: str) -> None:
-    panel.open(f"/rounds?experiment={JUDGED}")
+    panel.open(f"/rounds?experiment={WORKED}")
     panel.field("Judge").fill(judge)
     panel.press("Open a round")
     panel.sees(f"{judge} human")
@@ -43,7 +43,7 @@ def test_a_judge_is_invited_and_invited_again(panel: Panel) -> None:
 
 def test_a_wrong_name_is_said_at_its_field_and_stays(panel: Panel) -> None:
     """Nothing typed is lost, and no round is opened."""
-    panel.open(f"/rounds?experiment={JUDGED}")
+    panel.open(f"/rounds?experiment={WORKED}")
     panel.field("Judge").fill("No Name")
     panel.press("Open a round")
     expect(panel.field("Judge")).to_have_attribute("aria-invalid", "true")
@@ -53,8 +53,8 @@ def test_a_wrong_name_is_said_at_its_field_and_stays(panel: Panel) -> None:
 def test_a_judge_on_record_is_offered(panel: Panel, served: tuple[Project, str]) -> None:
     """By a press that fills in name and kind, until its round is open."""
     project, _ = served
-    project("export", JUDGED, "--judge", "named=agent")
-    panel.open(f"/rounds?experiment={JUDGED}")
+    project("export", WORKED, "--judge", "named=agent")
+    panel.open(f"/rounds?experiment={WORKED}")
     panel.press("named, an agent")
     expect(panel.field("Judge")).to_have_value("named")
     kind = panel.page.get_by_role("combobox", name="Kind")
@@ -68,7 +68,7 @@ def test_a_judge_on_record_is_offered(panel: Panel, served: tuple[Project, str])
 
 def test_an_admin_judges_too_and_the_round_is_closed(panel: Panel) -> None:
     """From the page to an item and back; closing is confirmed, and says how much was answered."""
-    panel.open(f"/rounds?experiment={JUDGED}")
+    panel.open(f"/rounds?experiment={WORKED}")
     panel.press("Judge it yourself")
     panel.named("Judge").click()
     panel.page.wait_for_url(f"{panel.base}/judge#*")
@@ -76,15 +76,15 @@ def test_an_admin_judges_too_and_the_round_is_closed(panel: Panel) -> None:
     panel.page.keyboard.type("33333")
     panel.sees("1 of ")
     panel.sees("all saved")
-    panel.open(f"/rounds?experiment={JUDGED}")
+    panel.open(f"/rounds?experiment={WORKED}")
     panel.press("Close the round of me")
     panel.sees("It takes no more answers")
     panel.press("Close and publish")
     row = panel.page.get_by_role("row").filter(has_text="me human")
     expect(row).to_contain_text("closed")
     expect(row).to_contain_text("1 of ")
-    row.get_by_role("link", name=f"Leaderboard of {JUDGED}, with me").click()
-    panel.at(f"/experiments/{JUDGED}/leaderboard")
+    row.get_by_role("link", name=f"Leaderboard of {WORKED}, with me").click()
+    panel.at(f"/experiments/{WORKED}/leaderboard")
 
 
 def test_a_file_is_reported_line_by_line_and_then_taken(
@@ -92,13 +92,13 @@ def test_a_file_is_reported_line_by_line_and_then_taken(
 ) -> None:
     """A wrong file says what is wrong on which line and nothing is taken; the mended one says whose answers it held."""
     project, _ = served
-    project("export", JUDGED, "--judge", "filer")
-    items = [json.loads(line) for line in (project.export(JUDGED, "filer") / "items.jsonl").read_text().splitlines()]
+    project("export", WORKED, "--judge", "filer")
+    items = [json.loads(line) for line in (project.export(WORKED, "filer") / "items.jsonl").read_text().splitlines()]
     scores = {"specific": 3, "actionable": 3, "fitting": 3, "respectful": 3, "clear": 9}
     lines = [{"item": item["item"], "rubric": "tips@2", "scores": scores} for item in items]
     file = tmp_path / "scores.jsonl"
     file.write_text("\n".join(map(json.dumps, lines)))
-    panel.open(f"/rounds?experiment={JUDGED}")
+    panel.open(f"/rounds?experiment={WORKED}")
     panel.page.get_by_label("File of scores", exact=True).set_input_files(file)
     panel.sees("Nothing was taken")
     report = panel.page.get_by_role("region", name="Import a file of scores")
@@ -117,7 +117,7 @@ def test_a_packet_is_downloaded_for_a_judge_who_works_elsewhere(panel: Panel) ->
     expect(row).to_contain_text("0 of ")
     with panel.page.expect_download() as waited:
         row.get_by_role("link", name="Download the packet of packer").click()
-    name = f"{JUDGED}-packer-001"
+    name = f"{WORKED}-packer-001"
     assert waited.value.suggested_filename == f"{name}.zip"
     with ZipFile(waited.value.path()) as archive:
         assert {f"{name}/items.jsonl", f"{name}/INSTRUCTIONS.md"} <= set(archive.namelist())
@@ -125,5 +125,5 @@ def test_a_packet_is_downloaded_for_a_judge_who_works_elsewhere(panel: Panel) ->
 
 def test_it_fits(panel: Panel) -> None:
     """With rounds, judges and flags of an experiment, in both themes, on a phone and twice as large."""
-    panel.assert_fit(f"/rounds?experiment={JUDGED}")
+    panel.assert_fit(f"/rounds?experiment={WORKED}")
     panel.assert_fit("/rounds")

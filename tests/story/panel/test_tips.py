@@ -1,68 +1,16 @@
 """The tips in Chromium: listed, searched, and beside each other for one situation; hostile text is only text."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.story.panel.conftest import serving_adopted
 from tests.story.panel.pages import Panel
-from tests.story.peers.model_server import ModelServer
-from tests.story.peers.project import Project
+from tests.story.panel.shared.adopted import ELSEWHERE as NAME
+from tests.story.panel.shared.adopted import SLEEPS_BADLY
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-NAME = "tip-bench-elsewhere"
 TIPS = f"/experiments/{NAME}/tips"
-HOSTILE = (
-    """<img src=x onerror="document.title='ran'"><script>document.title='ran'</script> """
-    "[x](javascript:1) \u202e {{7*7}}"
-)
-SLEEPS_BADLY = "أنام نومًا سيئًا قبل الامتحان"
-ARABIC: dict[str, object] = {
-    "situation": SLEEPS_BADLY,
-    "weather": {"condition": "rain", "temperature_c": 7, "wind_kmh": 20},
-    "calendar": [{"title": "امتحان", "start": "2026-03-02T09:00", "end": "2026-03-02T11:30"}],
-    "must_not": ["قهوة", "screens in bed"],
-    "goals": [],
-}
-CRITERIA = ("specific", "actionable", "fitting", "respectful", "clear")
-
-
-def _rows() -> Iterator[dict[str, object]]:
-    """Three cells, eight scenarios, two judges: one tip is hostile, one runs right to left, one failed."""
-    models = ("plain", "a" * 60, "third")
-    for place in range(24):
-        cell, number = divmod(place, 8)
-        text: str | None = f"Walk for {place} minutes after lunch."
-        if place in {0, 9, 18}:
-            text = {0: HOSTILE, 9: "خذ استراحة قصيرة بعد الغداء.", 18: None}[place]
-        gap = 2 if place == 5 else 0
-        judged = {
-            "anna": dict.fromkeys(CRITERIA, 1 + place % 3),
-            "bert": dict.fromkeys(CRITERIA, 1 + place % 3 + gap),
-        }
-        row: dict[str, object] = {
-            "model": models[cell],
-            "prompt": "coach",
-            "scenario_id": f"s{number}",
-            "scenario": {"situation": f"I sleep badly, week {number}", "note": HOSTILE} if number != 7 else ARABIC,
-            "tip_index": 0,
-            "text": text,
-            "cost": 0.001,
-        }
-        yield row if text is None else {**row, "scores": judged}
-
-
-@pytest.fixture(scope="module")
-def served(
-    tmp_path_factory: pytest.TempPathFactory, used_home: Path, shared_server: ModelServer
-) -> Iterator[tuple[Project, str]]:
-    """A project with one adopted experiment, and the address that serves it."""
-    folder = tmp_path_factory.mktemp("tips")
-    with serving_adopted(folder, used_home, shared_server.url, NAME, _rows()) as found:
-        yield found
 
 
 def test_tips_are_listed_searched_and_seen_beside_each_other(panel: Panel) -> None:

@@ -42,7 +42,9 @@ class Window:
 
     def _has_session(self) -> bool:
         ours = {"origin": self.base, "x-tipbench": "1"}
-        answered = self.context.request.post(f"{self.base}/graphql", data={"query": "{ me { subject } }"}, headers=ours)
+        answered = self.context.request.post(
+            f"{self.base}/graphql", data={"query": "{ me { subject } }"}, headers=ours, max_retries=3
+        )
         return answered.ok and "errors" not in answered.json()
 
 

@@ -11,7 +11,7 @@ from websockets.sync.client import connect
 
 from tests.deadline import DEADLINE_S
 from tests.story.peers.project import Project
-from tests.story.peers.up import running_up
+from tests.story.peers.up import Up, running_up
 
 LAUNCH = """mutation($input: LaunchInput!, $key: String) {
   launchBenchmark(input: $input, idempotencyKey: $key) {
@@ -49,12 +49,18 @@ class Api:
             return json.loads(answer.read())
 
 
+def api_of(project: Project, up: Up) -> Api:
+    """The API of a project's home that is served, and a token of an admin."""
+    api = Api(up.port, lambda: project("link").out.partition("#")[2].split()[0], pid=up.process.pid)
+    api.tokens["admin"] = project("token", "--role", "admin", "--ttl", "1h").out.strip()
+    return api
+
+
 @contextmanager
 def served_api(project: Project) -> Iterator[Api]:
     """`tipbench up` on a project's home until the block ends, and tokens of an admin and of judge anna."""
     with running_up(project) as up:
-        api = Api(up.port, lambda: project("link").out.partition("#")[2].split()[0], pid=up.process.pid)
-        api.tokens["admin"] = project("token", "--role", "admin", "--ttl", "1h").out.strip()
+        api = api_of(project, up)
         api.tokens["anna"] = project("token", "--role", "judge", "--judge", "anna", "--ttl", "1h").out.strip()
         yield api
 

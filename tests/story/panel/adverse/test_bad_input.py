@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Route, expect
 
 from tests.story.panel.adverse import visits
-from tests.story.panel.conftest import JUDGED
 from tests.story.panel.pages import Panel, panel_of, sign_in
+from tests.story.panel.shared.home import JUDGED
 from tests.story.peers.project import Project
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Dialog, expect
 
 from tests.story.panel.judging.judges import Judge
-from tests.story.panel.pages import NARROW, WIDE, Panel, chromium, panel_of, sign_in
+from tests.story.panel.pages import NARROW, WIDE, Panel, chromium, panel_of
+from tests.story.panel.windows import Window, window_of
 from tests.story.peers.api import Api, served_api
 from tests.story.peers.project import Project
 
@@ -105,13 +106,17 @@ class Watched:
             self.panel.assert_accessible()
 
 
-@pytest.fixture
-def watched(served: Api, shared_project: Project, opened: Browser) -> Iterator[Watched]:
-    """A signed-in admin's tab."""
-    with panel_of(opened, f"http://127.0.0.1:{served.port}") as panel:
-        found = Watched(panel)
-        sign_in(shared_project, panel)
+@pytest.fixture(scope="module")
+def window(served: Api, shared_project: Project, opened: Browser) -> Iterator[Window]:
+    """The window of this file."""
+    with window_of(opened, shared_project, f"http://127.0.0.1:{served.port}") as found:
         yield found
+
+
+@pytest.fixture
+def watched(panel: Panel) -> Watched:
+    """A signed-in admin's tab."""
+    return Watched(panel)
 
 
 def _decided(panel: Panel) -> None:
@@ -123,7 +128,7 @@ def _decided(panel: Panel) -> None:
     variables = {"reason": reason, "cell": "template/coach"}
     ours = {"origin": panel.base, "x-tipbench": "1"}
     sent = {"query": document, "variables": variables}
-    answered = panel.page.context.request.post(f"{panel.base}/graphql", data=sent, headers=ours)
+    answered = panel.page.context.request.post(f"{panel.base}/graphql", data=sent, headers=ours, max_retries=3)
     found = answered.json()["data"]
     assert (found["promotePolicy"], found["pauseTips"]) == (
         {"__typename": "PolicyPromotion"},

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.deadline import DEADLINE_S
-from tests.story.panel.conftest import serving_adopted
-from tests.story.panel.pages import NARROW, WIDE, Panel
+from tests.story.panel.pages import NARROW, WIDE, Panel, chromium
+from tests.story.panel.shared.adopted import adopt
 from tests.story.peers.model_server import ModelServer
 from tests.story.peers.project import Project, make_project
+from tests.story.peers.up import running_up
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 NAME = "tip-bench-large"
@@ -82,21 +83,23 @@ def served(
 
     MLflow has no part in what is looked at here, and would take as long as all else for a hundred cells.
     """
-    folder = tmp_path_factory.mktemp("large")
-    scenarios = folder / "project" / "catalog" / "scenarios"
-
-    def rows() -> Iterator[dict[str, Any]]:
-        scenarios.mkdir(parents=True)
-        lines = (
-            json.dumps({"id": f"added-{number:04d}", "area": "sleep", "situation": "Rain."}) for number in range(MANY)
-        )
-        (scenarios / "many.jsonl").write_text("\n".join(lines))
-        yield from _rows()
-
+    project = make_project(tmp_path_factory.mktemp("large"), large_home, shared_server.url)
+    scenarios = project.folder / "catalog" / "scenarios"
+    scenarios.mkdir()
+    lines = (json.dumps({"id": f"added-{number:04d}", "area": "sleep", "situation": "Rain."}) for number in range(MANY))
+    (scenarios / "many.jsonl").write_text("\n".join(lines))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("wiring.operations.chain.mirror", lambda *_, **__: {})
-        with serving_adopted(folder, large_home, shared_server.url, NAME, rows()) as found:
-            yield found
+        adopt(project, NAME, _rows())
+    with running_up(project) as up:
+        yield project, f"http://127.0.0.1:{up.port}"
+
+
+@pytest.fixture(scope="module")
+def opened(served: tuple[Project, str]) -> Iterator[Browser]:  # noqa: ARG001  # made before the event loop runs
+    """A browser for this file."""
+    with chromium() as running:
+        yield running
 
 
 def _holds(panel: Panel, path: str) -> None:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from playwright.sync_api import Locator
 
-from tests.story.panel.conftest import JUDGED
 from tests.story.panel.pages import Panel
+from tests.story.panel.shared.home import JUDGED, WORKED
 
 
 class Visit(NamedTuple):
@@ -32,7 +32,7 @@ def _opening(judge: str) -> Callable[[Panel], None]:
 
 def rounds(judge: str) -> Visit:
     """Return the visit that opens a round of this judge."""
-    path = f"/rounds?experiment={JUDGED}"
+    path = f"/rounds?experiment={WORKED}"
     row = f"{judge} human"
     return Visit(path, _opening(judge), lambda tab: tab.page.get_by_role("row").filter(has_text=row), "Open a round")
 

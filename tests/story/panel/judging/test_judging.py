@@ -8,36 +8,26 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.story.panel.judging.judges import LEVELS, Judge
-from tests.story.panel.pages import NARROW, WIDE, ZOOMED, Theme, chromium, panel_of
-from tests.story.peers.api import Api, served_api
-from tests.story.peers.project import Project
+from tests.story.panel.pages import NARROW, WIDE, ZOOMED, Theme, panel_of
+from tests.story.panel.shared.home import BLIND, Shared
+from tests.story.peers.api import Api, api_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-NAME = "tip-bench-blind"
 FLAGS = "{ flags { nodes { judge reason } } }"
 
 
 @pytest.fixture(scope="module")
-def served(shared_project: Project) -> Iterator[Api]:
-    """A served project with an experiment of two cells and twelve scenarios."""
-    shared_project("run", NAME, "--models", "template", "--prompts", "terse,coach", "--n-scenarios", "12")
-    with served_api(shared_project) as api:
-        yield api
-
-
-@pytest.fixture(scope="module")
-def opened(served: Api) -> Iterator[Browser]:  # noqa: ARG001  # made before the event loop runs
-    """A browser for this file."""
-    with chromium() as running:
-        yield running
+def api(shared: Shared) -> Api:
+    """The API, asked as an admin."""
+    return api_of(shared.project, shared.up)
 
 
 @pytest.fixture
-def judge(served: Api, opened: Browser, request: pytest.FixtureRequest) -> Iterator[Judge]:
+def judge(api: Api, opened: Browser, request: pytest.FixtureRequest) -> Iterator[Judge]:
     """A judge with a name of the test's own, who has opened the link."""
     name = request.node.name.partition("[")[0].removeprefix("test_").replace("_", "-")[:30].strip("-")
-    with panel_of(opened, f"http://127.0.0.1:{served.port}") as panel:
-        found = Judge(served, panel, NAME, name)
+    with panel_of(opened, f"http://127.0.0.1:{api.port}") as panel:
+        found = Judge(api, panel, BLIND, name)
         found.enter()
         yield found
 

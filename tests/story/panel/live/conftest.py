@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.story.panel.live.serving import Serving, serving
+from tests.story.panel.pages import chromium
 from tests.story.panel.windows import Window, window_of
 from tests.story.peers.model_server import ModelServer
 from tests.story.peers.project import Project
@@ -16,6 +17,13 @@ def served(shared_project: Project, shared_server: ModelServer) -> Iterator[Serv
     """The server of a file of stories."""
     with serving(shared_project, shared_server) as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def opened(served: Serving) -> Iterator[Browser]:  # noqa: ARG001  # made before the event loop runs
+    """A browser for a file of stories."""
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
