@@ -75,3 +75,23 @@ def scores_schema(rubric: Rubric) -> pa.Schema:
             pa.field("line", pa.int64(), nullable=False),
         ]
     )
+
+
+def judge_answers_schema(rubric: Rubric) -> pa.Schema:
+    """Return the columns of judge_answers: one row an item and answer of a model judge, `number` from 0.
+
+    Criterion columns are null where the answer is unscorable or no score, which `why` says then; `raw` is what the
+    model wrote.
+    """
+    return pa.schema(
+        [
+            pa.field("judge", _NAME, nullable=False),
+            pa.field("item", pa.string(), nullable=False),
+            pa.field("number", pa.int32(), nullable=False),
+            *(pa.field(criterion_column(name), pa.float64()) for name in rubric.names),
+            pa.field("comment", pa.string()),
+            pa.field("unscorable", pa.string()),
+            pa.field("why", pa.string()),
+            pa.field("raw", pa.string()),
+        ]
+    )

@@ -172,7 +172,8 @@ class Bench:
     ) -> "pd.DataFrame":
         """Return a row for each generation, failed and refused ones too, in the order of the grid.
 
-        While a run goes on, what it has collected by now. Columns: candidate_id, cell, model, prompt, scenario,
+        While a run goes on, what it has collected by now. What judges wrote is in reasons.JUDGE, the answers of models
+        in raw_answers.JUDGE, where there are any. Columns: candidate_id, cell, model, prompt, scenario,
         scenario_id, area, locale, tip_index, outcome, text, raw, reasoning, finish, cut_off, tokens_in, tokens_out,
         tokens_reasoning, latency_ms, queue_ms, retry_ms, cost, attempts, error, origin, and scores.JUDGE for each judge
         who has scored.
@@ -206,9 +207,9 @@ class Bench:
         Columns: model, prompt, title, judge_kind, score, low, high, rank_low, rank_high, diff, diff_low, diff_high,
         diff_sim_low, diff_sim_high, p_holm, criteria.CRITERION.score, criteria.CRITERION.low and
         criteria.CRITERION.high for each criterion, n_scenarios, n_scenarios_missing, n_judges, n_scored, n_pending,
-        n_failed, n_refused, n_misconfigured, n_cut, n_unscorable, n_judge_failed, coverage, provisional, marks,
-        mean_length, tokens, cost_per_1k, latency_p50_ms, latency_p95_ms, data_hash; of slices also slice, slice_value,
-        p_bh.
+        n_failed, n_refused, n_misconfigured, n_cut, n_unscorable, n_judge_failed, judge_noise, coverage, provisional,
+        marks, mean_length, tokens, cost_per_1k, latency_p50_ms, latency_p95_ms, data_hash; of slices also
+        slice, slice_value, p_bh.
         """
         from tipbench import listings
 

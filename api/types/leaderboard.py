@@ -72,6 +72,7 @@ class LeaderboardRow:
     n_cut: int = strawberry.field(description="Tips that end where their model ran out of tokens.")
     n_unscorable: int = strawberry.field(description="Pairs that the judge could not score.")
     n_judge_failed: int = strawberry.field(description="Pending pairs that a model judge could not score.")
+    judge_noise: float | None = strawberry.field(description="sd of answers to one item, in rubric units.")
     coverage: float = strawberry.field(description="Scored share of the pairs, 0 to 1.")
     provisional: bool = strawberry.field(description="Whether coverage is under 0.9.")
     marks: list[str] = strawberry.field(description="Why an interval is missing or to be doubted.")

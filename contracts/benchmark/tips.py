@@ -20,7 +20,10 @@ class TipRow(CandidateView, frozen=True, kw_only=True):
 
 
 class JudgementView(msgspec.Struct, frozen=True, kw_only=True):
-    """What one judge said of a tip; `score` is the weighted mean in rubric units, None where `unscorable` says why."""
+    """What one judge said of a tip; `score` is the weighted mean in rubric units, None where `unscorable` says why.
+
+    `raw` is what a model wrote, the first answer where it was asked several times; None for other judges.
+    """
 
     judge: str
     kind: str
@@ -28,6 +31,7 @@ class JudgementView(msgspec.Struct, frozen=True, kw_only=True):
     criteria: dict[str, float | None]
     comment: str | None
     unscorable: str | None
+    raw: str | None = None
 
 
 class TipView(TipRow, frozen=True, kw_only=True):

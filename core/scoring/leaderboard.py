@@ -181,6 +181,7 @@ def _row(
         n_cut=int(tally.cut_off[cell].sum()),
         n_unscorable=unscorable,
         n_judge_failed=int(tally.without_score[cell].sum()) if tally.without_score is not None else 0,
+        judge_noise=tally.noise(cell),
         coverage=coverage,
         provisional=coverage < COVERAGE,
         marks=(*found.marks, "own_family") if cell in query.own_family and scored else found.marks,

@@ -49,6 +49,7 @@ class LeaderboardRow(msgspec.Struct, frozen=True, kw_only=True):
     n_cut: int
     n_unscorable: int
     n_judge_failed: int = 0
+    judge_noise: float | None = None
     coverage: float
     provisional: bool
     marks: tuple[str, ...]

@@ -17,6 +17,7 @@ class Tally:
     G) has the verdicts of `gate_shares`, None without a gate; `unscorable` (K, G) counts (tip, judge) pairs.
     `misconfigured` counts generations whose model could not be asked, `cut_off` texts that end where their tokens did.
     `without_score` (K, G) counts the pending (tip, judge) pairs that model judges could not score, None without any.
+    `within_items` (2, K) sums the variances of repeated answers to one item, and counts those items; None without any.
     """
 
     cell: Ints
@@ -33,6 +34,7 @@ class Tally:
     judges: tuple[str, ...]
     gates: Floats | None = None
     without_score: Ints | None = None
+    within_items: Floats | None = None
 
     def missed(self) -> Ints:
         """Return (K, G) counts of generations that gave no text and count as failures.
@@ -41,6 +43,16 @@ class Tally:
         """
         tried = (self.texts + self.failed + self.refused).sum(axis=1, keepdims=True) > 0
         return self.failed + self.refused + np.where(tried, self.misconfigured, 0)
+
+    def noise(self, cell: int | None = None) -> float | None:
+        """Return the sd of a judge's answers to one and the same item, in rubric units, of one cell or of all.
+
+        It is the root of the mean variance within items; None without repeated answers.
+        """
+        if self.within_items is None:
+            return None
+        total, items = self.within_items.sum(axis=1) if cell is None else self.within_items[:, cell]
+        return float(np.sqrt(total / items)) if items else None
 
     def within(self, scenarios: Ints) -> "Tally":
         """Return the tally of these scenarios only, numbered in the order given; itself if these are all, in order."""

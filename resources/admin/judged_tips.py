@@ -18,8 +18,9 @@ from kit.paging import key_after, page_of
 from resources.admin.tips import GRID, after_sql, filter_sql, known_sort, order_sql, row_key
 from resources.admin.versions import VersionedCache, pin_version, version_of
 from resources.home import Home
+from resources.judging.model_judges.every_answer import raw_answers
 from resources.lake.leaderboards import read_published
-from resources.lake.specs import experiment_state
+from resources.lake.specs import experiment_state, read_records
 from resources.scoring.engine import candidates_engine, scores_engine
 from resources.scoring.tip_rows import score_sql
 
@@ -157,6 +158,7 @@ class LakeTips:
         )
         with scores_engine(self._home, spec) as connection:
             rows = connection.execute(query, [tips]).fetchall()
+        raw = raw_answers(self._home, spec, read_records(self._home, spec.experiment), tips)
         found: dict[str, list[JudgementView]] = {}
         for tip, judge, kind, score, comment, unscorable, *values in rows:
             own = JudgementView(
@@ -166,6 +168,7 @@ class LakeTips:
                 criteria=dict(zip(names, values, strict=True)),
                 comment=comment,
                 unscorable=unscorable,
+                raw=raw.get(tip, {}).get(judge),
             )
             found.setdefault(tip, []).append(own)
         return found

@@ -65,6 +65,7 @@ def choose_cell(bench: BenchContext, spec: Spec, options: ChoiceOptions) -> Cell
         champion=options.champion or champion_among(bench, spec),
         board=ChoiceBoard(computed.data_hash, kind, tuple(computed.shown.judges), scenarios),
         look=look,
+        judge_noise=computed.tally.noise(),
     )
     if got is not None and kind != "program" and state.unpacked is None:
         _record(bench, spec, options, plan, made, data, before)

@@ -31,6 +31,7 @@ from core.scoring.order import scores_in_order
 from core.scoring.tally import Tally
 from kit.cancellation import stop_if_cancelled
 from resources.bench_context import BenchContext
+from resources.judging.model_judges.every_answer import repeats_on_record, within_items
 from resources.judging.model_judges.failures import without_score, without_score_on_record
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
@@ -106,6 +107,7 @@ def _is_small(bench: BenchContext, spec: Spec) -> bool:
 
 def _made_from(bench: BenchContext, spec: Spec, shown: ShownJudges, records: list[Record]) -> tuple[object, ...]:
     lost = without_score_on_record(bench.home, spec, records)
+    repeats = repeats_on_record(bench.home, spec, records)
     manifest = candidates(bench.home, spec.experiment).manifest()
     return (
         msgspec.structs.replace(spec, created_at=""),
@@ -114,6 +116,7 @@ def _made_from(bench: BenchContext, spec: Spec, shown: ShownJudges, records: lis
         sorted(shown.judges),
         baseline_cell(spec.cell_names(), records),
         *([lost] if lost else ()),
+        *([repeats] if repeats else ()),
     )
 
 
@@ -158,7 +161,8 @@ def _counted(
     shown = _preferred(known, reached, texts) if judges is None else _chosen(judges, known, reached)
     named = list(shown.judges)
     gates, lost = gates_of(bench.home, spec, named), without_score(bench.home, spec, named)
-    return shown, tally_of(answers, generations, named, gates, lost), answers.by_judge()
+    noise = within_items(bench.home, spec, named)
+    return shown, tally_of(answers, generations, named, gates, lost, noise), answers.by_judge()
 
 
 def hash_by(made_from: tuple[object, ...], estimator: int) -> str:

@@ -8,6 +8,7 @@ from core.canonical import content_hash
 from core.scoring.leaderboard_row import LeaderboardRow
 from resources.home import Home
 from resources.judging.items import Items
+from resources.judging.model_judges.every_answer import repeats_on_record
 from resources.judging.model_judges.failures import without_score_on_record
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
@@ -45,4 +46,4 @@ def basis_of(home: Home, spec: Spec, records: Sequence[Record]) -> str | None:
         return None
     parts = [ledger.parts() for ledger in ledgers]
     lost = without_score_on_record(home, spec, records)
-    return content_hash((spec, records, scores.sources(), parts, hashes, lost))
+    return content_hash((spec, records, scores.sources(), parts, hashes, lost, repeats_on_record(home, spec, records)))

@@ -189,10 +189,11 @@ def tally_of(
     judges: Sequence[str],
     gates: Floats | None = None,
     without_score: Ints | None = None,
+    within_items: Floats | None = None,
 ) -> Tally:
     """Return the tally of these judges, who are numbered in this order, with what `gates_of` has of them.
 
-    `without_score` counts, by cell and scenario, the pairs that they could not score.
+    `without_score` counts, by cell and scenario, the pairs that they could not score; `within_items` is as in Tally.
     """
     number = {judge: place for place, judge in enumerate(judges)}
     place = np.array([number.get(judge, -1) for judge in answers.judges], np.int64)
@@ -214,6 +215,7 @@ def tally_of(
         judges=tuple(judges),
         gates=gates,
         without_score=without_score,
+        within_items=within_items,
         **generations,
     )
 

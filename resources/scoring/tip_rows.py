@@ -12,9 +12,11 @@ from core.benchmark.spec import Spec
 from core.estimate.design import Floats
 from core.judging.rubric import Rubric
 from resources.home import Home
+from resources.judging.model_judges.every_answer import raw_answers
 from resources.lake.broken import reading
 from resources.lake.candidates import candidates, is_folded, journaled_rows, select_candidates
 from resources.lake.datasets import open_dataset
+from resources.lake.specs import read_records
 from resources.report.data import ScoredTips
 from resources.scoring.engine import in_units_sql, scores_engine
 from resources.scoring.tallying import Given
@@ -23,7 +25,8 @@ from resources.scoring.tallying import Given
 def tip_rows(home: Home, spec: Spec, wanted: Mapping[str, str], limit: int | None) -> list[dict[str, Any]]:
     """Return candidate rows in grid order whose columns equal `wanted`, at most `limit`.
 
-    `scores` has each judge's score in rubric units, by judge. While a run goes on, or after one that was interrupted,
+    `scores` has each judge's score in rubric units, by judge, `reasons` its words, `raw_answers` what a model judge
+    wrote, of several answers the first. While a run goes on, or after one that was interrupted,
     the rows are what its journal holds by now.
     """
     if spec.source != "adopt" and not is_folded(home, spec):
@@ -31,8 +34,26 @@ def tip_rows(home: Home, spec: Spec, wanted: Mapping[str, str], limit: int | Non
         rows = list(islice(found, limit))
     else:
         rows = select_candidates(home, spec.experiment, dict(wanted), limit)
-    scores = _scores_by_tip(home, spec, [row["candidate_id"] for row in rows])
-    return [{**row, "scores": scores.get(row["candidate_id"], {})} for row in rows]
+    tips = [row["candidate_id"] for row in rows]
+    scores, reasons = _scores_by_tip(home, spec, tips), _reasons_by_tip(home, spec, tips)
+    raw = raw_answers(home, spec, read_records(home, spec.experiment), tips)
+    return [
+        {**row, "scores": scores.get(tip, {}), "reasons": reasons.get(tip, {}), "raw_answers": raw.get(tip, {})}
+        for row, tip in zip(rows, tips, strict=True)
+    ]
+
+
+def _reasons_by_tip(home: Home, spec: Spec, tips: list[str]) -> dict[str, dict[str, str]]:
+    """Return what each judge wrote beside its score, or why it could not score the tip, by tip and judge."""
+    with scores_engine(home, spec) as connection:
+        query = (
+            "select candidate_id, judge, coalesce(unscorable, comment) from scores where list_contains(?, candidate_id)"
+        )
+        rows = connection.execute(query, [tips]).fetchall()
+    found: dict[str, dict[str, str]] = {}
+    for tip, judge, words in sorted(row for row in rows if row[2] is not None):
+        found.setdefault(tip, {})[judge] = words
+    return found
 
 
 def _scores_by_tip(home: Home, spec: Spec, tips: list[str]) -> dict[str, dict[str, float]]:

@@ -8,6 +8,7 @@ from core.estimate import ESTIMATOR_VERSION
 from resources.bench_context import BenchContext
 from resources.home import Home
 from resources.judging.items import Items
+from resources.judging.model_judges.every_answer import repeats_on_record
 from resources.judging.model_judges.failures import without_score_on_record
 from resources.judging.scores import Scores
 from resources.lake.broken import LakeBroken, read_value
@@ -40,6 +41,7 @@ def publication_inputs(bench: BenchContext, spec: Spec) -> str:
             Items(home, name, anchors=True).parts(),
             records,
             without_score_on_record(home, spec, records),
+            repeats_on_record(home, spec, records),
             ESTIMATOR_VERSION,
             program_hash(),
         )

@@ -58,6 +58,7 @@ class Judgement:
     criteria: list[TipCriterion] = computed(_criteria, list[TipCriterion], "By criterion, in the rubric's order.")
     comment: str | None = strawberry.field(description="The judge's words, untrusted text.")
     unscorable: str | None = strawberry.field(description="Why it could not be scored, untrusted text.")
+    raw: str | None = strawberry.field(description="What a model judge wrote, untrusted text; null of other judges.")
 
 
 @strawberry.type(description="A tip in full, with every judgement of it.")

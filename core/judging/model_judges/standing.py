@@ -22,13 +22,26 @@ class DueRequest(NamedTuple):
     part: int
 
 
+class NumberedAnswer(NamedTuple):
+    """One answer to all parts, or `why` it is no score; `keys` are those of the requests that it was given to."""
+
+    number: int
+    reading: Reading | None
+    why: str | None
+    keys: tuple[str, ...]
+
+
 class Standing(NamedTuple):
-    """What is `due` of an item; with nothing due its `reading`, or why it has none. `keys` are those looked at."""
+    """What is `due` of an item; with nothing due its `reading`, or why it has none. `keys` are those looked at.
+
+    `given` are the answers so far, one that is no score among them after its last attempt.
+    """
 
     due: list[DueRequest]
     reading: Reading | None
     why: str | None
     keys: list[DueRequest]
+    given: list[NumberedAnswer]
 
 
 def standing_of(item: ShownItem, parts: Sequence[Rubric], definition: JudgeDefinition, look: Look) -> Standing:
@@ -36,9 +49,9 @@ def standing_of(item: ShownItem, parts: Sequence[Rubric], definition: JudgeDefin
 
     An item that any of them stays without has no score: never one of fewer answers or criteria.
     """
-    due, keys, answers, why = list[DueRequest](), list[DueRequest](), list[Reading](), None
+    due, keys, answers = list[DueRequest](), list[DueRequest](), list[NumberedAnswer]()
     for number in range(definition.entry.asks):
-        found = list[Reading]()
+        found, failed, used = list[Reading](), None, list[str]()
         for place, part in enumerate(parts):
             read: Reading | NoScore | None = None
             for attempt in range(ATTEMPTS):
@@ -49,15 +62,18 @@ def standing_of(item: ShownItem, parts: Sequence[Rubric], definition: JudgeDefin
                     due.append(request)
                 if not isinstance(read, NoScore) or read.is_last:
                     break
+            used.append(request.key)
             if isinstance(read, NoScore):
-                why = read.why
+                failed = read.why
             elif read is not None:
                 found.append(read)
-        if len(found) == len(parts):
-            answers.append(_joined(found, parts))
+        if failed is not None or len(found) == len(parts):
+            answers.append(NumberedAnswer(number, None if failed else _joined(found, parts), failed, tuple(used)))
+    why = next((each.why for each in answers if each.why is not None), None)
     if why is not None or due:
-        return Standing([] if why is not None else due, None, why, keys)
-    return Standing([], folded(answers, [name for part in parts for name in part.yes_no]), None, keys)
+        return Standing([] if why is not None else due, None, why, keys, answers)
+    readings = [each.reading for each in answers if each.reading is not None]
+    return Standing([], folded(readings, [name for part in parts for name in part.yes_no]), None, keys, answers)
 
 
 def folded(answers: Sequence[Reading], yes_no: Sequence[str]) -> Reading:

@@ -1,5 +1,7 @@
 """The journal of a judge in an experiment, in which every answer is paid once, and what its lines mean."""
 
+from collections.abc import Sequence
+
 from core.benchmark.outcome import Outcome
 from core.judging.model_judges.definition import JudgeDefinition
 from core.judging.model_judges.prompt import parts_of
@@ -39,6 +41,12 @@ class JudgeAnswers:
             with OutcomeReader(self._store) as outcomes:
                 self._read[key] = self._meaning(outcomes.at(self._index.places[key]), part)
         return self._read[key]
+
+    def raw(self, keys: Sequence[str]) -> str | None:
+        """Return what the model wrote to these requests, one after the other; None where it wrote nothing."""
+        with OutcomeReader(self._store) as outcomes:
+            found = [outcomes.at(self._index.places[key]).raw for key in keys if key in self._index.final]
+        return "\n\n".join(text for text in found if text) or None
 
     def take(self, outcome: Outcome, part: int) -> None:
         """Take in an outcome that was journaled just now."""

@@ -14,6 +14,7 @@ from core.judging.model_judges.standing import standing_of
 from resources.home import Home
 from resources.judging.importer import Accepted
 from resources.judging.items import Items
+from resources.judging.model_judges.every_answer import EveryAnswer, Row, answer_row
 from resources.judging.model_judges.journals import JudgeAnswers, judge_journal_of
 from resources.judging.model_judges.shown_items import open_items
 from resources.judging.scores import Scores, answers_table
@@ -42,20 +43,25 @@ def take_model_answers(
         if not index.final:
             continue
         answers = JudgeAnswers(judge_journal_of(home, spec.experiment, judge), index, spec.rubric, definition)
-        rows, without = list[dict[str, object]](), dict[str, str]()
+        rows, without, every = list[dict[str, object]](), dict[str, str](), list[Row]()
+        before = items_without_score(home, spec.experiment, judge)
         for item, candidate, seen in open_items(home, spec, judge, tips, dataset.in_force(["candidate_id", "judge"])):
-            _, reading, why, _ = standing_of(seen, answers.parts, definition, answers.look)
+            _, reading, why, _, given = standing_of(seen, answers.parts, definition, answers.look)
             if why is not None:
                 without[item] = why
+            if reading is not None or without.get(item) != before.get(item):
+                every += [answer_row(spec.rubric, item, each, answers.raw(each.keys)) for each in given]
             if reading is not None:
-                given = {"scores": reading.scores, "comment": reading.comment, "unscorable": reading.unscorable}
-                rows.append({"item": item, "candidate_id": candidate, "line": len(rows) + 1, **given})
+                values = {"scores": reading.scores, "comment": reading.comment, "unscorable": reading.unscorable}
+                rows.append({"item": item, "candidate_id": candidate, "line": len(rows) + 1, **values})
+        if every:  # before the scores, so that a kill between both leaves nothing out
+            EveryAnswer(home, spec.experiment, spec.rubric, fence=fence).add(judge, every)
         if rows:
             kind: JudgeKind = definition.entry.kind
             source = content_hash([judge, definition.hash, [row["item"] for row in rows]])
             accepted = Accepted("model", judge, source, answers_table(spec.rubric, rows))
             dataset.publish([accepted], {judge: kind}, at=at, author="model")
-        if without != items_without_score(home, spec.experiment, judge):
+        if without != before:
             home.storage.blobs.put(_key(home, spec.experiment, judge), pretty(WithoutScore(without)), fence)
 
 

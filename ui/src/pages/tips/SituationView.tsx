@@ -127,6 +127,14 @@ function Card({ tip, other, isBaseline }: { tip: Tip; other: Tip | undefined; is
                   {each.comment}
                 </blockquote>
               )}
+              {each.raw && (
+                <details>
+                  <summary className="small">What it wrote</summary>
+                  <pre className="text" dir="auto" tabIndex={0} aria-label={`Raw answer of the judge ${each.judge}`}>
+                    {each.raw}
+                  </pre>
+                </details>
+              )}
             </li>
           ))}
         </ul>
