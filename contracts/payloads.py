@@ -39,4 +39,32 @@ class RunFinishedV1(Payload, frozen=True):
     cost: float
 
 
-OCCURRENCES: tuple[type[Payload], ...] = (RunFinishedV1, LeaderboardPublishedV1)
+class ExportReadyV1(Payload, frozen=True):
+    """A folder of `items` is there for a judge, the export of that number; `judge` is the id on the record."""
+
+    type: ClassVar[str] = "export.ready.v1"
+    experiment: str
+    judge: str
+    export: int
+    items: int
+
+
+class PolicyPromotedV1(Payload, frozen=True):
+    """Another promotion is in force: promoted, rolled_back or stopped; `canary` draws for `share` of users."""
+
+    type: ClassVar[str] = "policy.promoted.v1"
+    version: int
+    kind: str
+    policy: str
+    policy_hash: str
+    canary: str | None
+    canary_hash: str | None
+    share: float
+
+
+OCCURRENCES: tuple[type[Payload], ...] = (
+    RunFinishedV1,
+    ExportReadyV1,
+    LeaderboardPublishedV1,
+    PolicyPromotedV1,
+)

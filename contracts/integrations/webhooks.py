@@ -22,7 +22,9 @@ class WebhookEvent(StrEnum):
     """What a webhook can be notified of, as its messages name it."""
 
     RUN_FINISHED = "run.finished"
+    EXPORT_READY = "export.ready"
     LEADERBOARD_PUBLISHED = "leaderboard.published"
+    POLICY_PROMOTED = "policy.promoted"
 
 
 class WebhookState(StrEnum):

@@ -87,6 +87,8 @@ class Announcer:
         ]
         tags = self._home.storage.blobs.tags([key for key, _, _ in watched])
         looks = [_Changed(*each, tag) for each, tag in zip(watched, tags, strict=True) if tag is not None]
+        marked = [(name, source, source.marks(self._home, name)) for name in names for source in SOURCES]
+        looks += [_Changed(key, name, source, mark) for name, source, own in marked for key, mark in own.items()]
         return [look for look in looks if self._known.get(look.key) != look.tag]
 
     def _publish(self, occurrences: Sequence[Occurrence], now: float) -> int:

@@ -1,12 +1,13 @@
 """What happened to an experiment, as its stored records have it; each has a key that no other has."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from contracts.modules.events import Payload
-from contracts.payloads import LeaderboardPublishedV1, RunFinishedV1
+from contracts.payloads import ExportReadyV1, LeaderboardPublishedV1, RunFinishedV1
 from kit.times import unix_seconds
+from resources.announcements.exports_made import export_marks, exports_made
 from resources.home import Home
 from resources.lake.leaderboards import BOARDS, publications
 from resources.lake.runs import FOLDER as RUNS
@@ -27,10 +28,14 @@ class Occurrence:
 
 @dataclass(frozen=True)
 class OccurrenceSource:
-    """A kind of occurrence: the keys of values of which one changes with each, and how all are read from the home."""
+    """A kind of occurrence: the keys of values of which one changes with each, and how all are read from the home.
+
+    `marks` are those of files beside the store, by name: another mark says that something changed there.
+    """
 
     changes: Callable[[Home, str], list[str]]
     read: Callable[[Home, str], Iterator[Occurrence]]
+    marks: Callable[[Home, str], Mapping[str, str]] = lambda *_: {}
 
 
 def publications_of(home: Home, name: str) -> Iterator[Occurrence]:
@@ -48,8 +53,15 @@ def runs_of(home: Home, name: str) -> Iterator[Occurrence]:
             continue
         with suppress(ValueError):
             at = unix_seconds(run.ended_at)
-            said = {field: getattr(run, field) for field in run.__struct_fields__}
+            said = {field: getattr(run, field) for field in RunFinishedV1.__struct_fields__ if field != "experiment"}
             yield Occurrence(f"run {name} {run.run_id} {run.ended_at}", at, RunFinishedV1(experiment=name, **said))
+
+
+def exports_of(home: Home, name: str) -> Iterator[Occurrence]:
+    """Yield the exports of an experiment; a folder that its judge changed beyond reading is left out."""
+    for each in exports_made(home, name):
+        said = ExportReadyV1(experiment=name, judge=each.judge, export=each.number, items=each.items)
+        yield Occurrence(f"export {name} {each.judge} {each.number}", each.at, said)
 
 
 def publications_manifest(home: Home, name: str) -> list[str]:
@@ -65,5 +77,6 @@ def run_records(home: Home, name: str) -> list[str]:
 
 SOURCES: Sequence[OccurrenceSource] = (
     OccurrenceSource(run_records, runs_of),
+    OccurrenceSource(lambda *_: [], exports_of, export_marks),
     OccurrenceSource(publications_manifest, publications_of),
 )

@@ -44,6 +44,7 @@ from services.recommender.people import reader_in, reader_of
 from services.recommender.promotion.administration import PolicyDecisions
 from services.recommender.promotion.pauses import paused_tips
 from services.recommender.promotion.plans import first_plan, plan_in_force
+from services.recommender.promotion.promotion_events import PromotionEvents
 from services.recommender.settings import RecommenderTable
 from services.recommender.simulated_users import has_people, simulated_decisions
 from services.recommender.store import recommender_store
@@ -109,7 +110,7 @@ class RecommenderModule(PolicyDecisions):
         self._ahead = None
         if writer is not None and table.ahead.cells:
             self._ahead = TipsAhead(context, self._store, writer, lambda: self._catalog, self._now)
-        super().__init__(self._store, self._first_plan, lambda: self._catalog, self._now)
+        super().__init__(self._store, self._first_plan, lambda: self._catalog, self._now, PromotionEvents(context))
 
     def recommend(self, user: str, request: TipRequest) -> Recommendation:
         """Return the decision that was drawn, once it is stored; raise InvalidInput, TooManyTips, TipsErased."""

@@ -19,13 +19,17 @@ from contracts.integrations import webhooks as contract
 @described(
     "What a webhook can be notified of.",
     RUN_FINISHED="A collecting run ended.",
+    EXPORT_READY="A folder of items is there for a judge.",
     LEADERBOARD_PUBLISHED="A leaderboard was published.",
+    POLICY_PROMOTED="Another promotion of policies is in force.",
 )
 class WebhookEvent(Enum):
     """See contracts.integrations.webhooks.WebhookEvent."""
 
     RUN_FINISHED = "run.finished"
+    EXPORT_READY = "export.ready"
     LEADERBOARD_PUBLISHED = "leaderboard.published"
+    POLICY_PROMOTED = "policy.promoted"
 
 
 @described("Whether messages are sent.", ENABLED="They are.", DISABLED="None is, until an admin enables it.")

@@ -34,6 +34,7 @@ from services.integrations.vault.vault import Vault
 from services.integrations.webhooks.event_intake import body_of, message_id
 from services.integrations.webhooks.message_queue import Attempt, add_message, disable, send_again
 from services.integrations.webhooks.stored import (
+    BY_ADMIN,
     SealedWebhook,
     opened,
     sealed,
@@ -135,7 +136,7 @@ class OutgoingWebhooks:
         """Mark it as disabled, with what waits for it; raise NotFound."""
         with self._hooks.writing() as connection:
             if webhook_row(connection, webhook).state == WebhookState.ENABLED:
-                disable(connection, webhook, "an admin disabled it", self._hook_context.clock())
+                disable(connection, webhook, BY_ADMIN, self._hook_context.clock())
             return _seen(connection, webhook)
 
     def enable_webhook(self, webhook: str) -> WebhookView:

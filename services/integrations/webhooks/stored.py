@@ -11,6 +11,8 @@ from kit.times import iso, iso_if_known
 from services.integrations.tables import MESSAGES, WEBHOOKS
 from services.integrations.vault.vault import Place, SealedSecret, Vault
 
+BY_ADMIN = "an admin disabled it"
+"""Why a webhook is disabled that did nothing wrong."""
 FIELD = "webhook"
 """What the column of the secrets is called in the vault."""
 

@@ -29,6 +29,7 @@ from services.recommender.promotion.plans import (
     rolled_back,
     stopped,
 )
+from services.recommender.promotion.promotion_events import PromotionEvents
 from services.recommender.promotion.views import decision_view, served_by_arm, state_view
 
 LEAST_SHARE = 0.001
@@ -37,13 +38,20 @@ LEAST_SHARE = 0.001
 class PolicyDecisions:
     """Implements contracts.tips.policy_administration.PolicyAdministration.
 
-    `first` is the plan of the settings, `catalog()` what is served from, `now()` Unix seconds.
+    `first` is the plan of the settings, `catalog()` what is served from, `now()` Unix seconds; each promotion is
+    published by `events`.
     """
 
     def __init__(
-        self, store: Store, first: ServingPlan, catalog: Callable[[], TipCatalog], now: Callable[[], float]
+        self,
+        store: Store,
+        first: ServingPlan,
+        catalog: Callable[[], TipCatalog],
+        now: Callable[[], float],
+        events: PromotionEvents,
     ) -> None:
         self._policy_store, self._first, self._tips, self._time = store, first, catalog, now
+        self._events = events
 
     def promotions(self) -> Sequence[Promotion]:
         """Return the newest promotions, that in force first."""
@@ -111,4 +119,6 @@ class PolicyDecisions:
     def _on_record(self, decide: Callable[[sa.Connection, float], ServingPlan]) -> Promotion:
         now = self._time()
         with self._policy_store.writing() as connection:
-            return decide(connection, now).view
+            made = decide(connection, now).view
+            self._events.publish(connection, made)
+            return made

@@ -1,5 +1,6 @@
 """What happened in a home is announced once, whoever did it and whenever the server looks."""
 
+import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -89,6 +90,25 @@ def test_a_run_that_ended_is_announced_once(announced: AnnouncedHome) -> None:
     announced.now += 2.0
     assert [announced.announcer.announce() for _ in range(2)] == [1, 0]
     assert announced.started().announce() == 0
+
+
+def test_an_export_that_is_made_is_announced_once(announced: AnnouncedHome) -> None:
+    """Whoever made it, and also a second one for the same judge; what its judge does in the folder changes nothing."""
+
+    def export(number: int) -> Path:
+        folder = announced.home.exports(NAME, "anna") / f"{number:03d}"
+        folder.mkdir(parents=True)
+        (folder / "manifest.json").write_text('{"items": 3}', "utf-8")
+        os.utime(folder / "manifest.json", (announced.now, announced.now))
+        return folder
+
+    made = export(1)
+    announced.now += 1.0
+    assert [announced.announcer.announce() for _ in range(2)] == [1, 0]
+    (made / "scores.jsonl").write_text("{}", "utf-8")
+    assert announced.started().announce() == 0
+    export(2)
+    assert [announced.announcer.announce() for _ in range(2)] == [1, 0]
 
 
 def test_what_is_too_long_ago_is_not_announced(announced: AnnouncedHome) -> None:

@@ -44,6 +44,23 @@ def _notices(home: Path) -> None:
         connection.execute("INSERT OR IGNORE INTO notifier_deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", slot)
 
 
+def _webhooks(home: Path) -> None:
+    """A webhook whose receiver takes nothing any more, with a message that it did not take."""
+    body = '{"type":"run.finished","timestamp":"2027-01-15T08:00:00Z","data":{"experiment":"tip-bench-judged"}}'
+    log = '[{"at": 1.1e9, "outcome": "not taken", "status": 500, "took_ms": 12}]'
+    hook = "id, label, origin, events, state, reason, made_by, made_at, kek, data_key, sealed"
+    message = "id, webhook, type, body, state, made_at, until, attempts, claimed_until, ended_at, log"
+    hooks = ("hook-a", "a chat", "https://chat.example", '["run.finished"]', "disabled", "its receiver answered 410")
+    sent = ("msg_a", "hook-a", "run.finished", body, "failed", 1.1e9, 1.2e9, 1, 0, 1.1e9, log)
+    with _database(home) as connection:
+        for table, columns, row in (
+            ("integrations_webhooks", hook, (*hooks, "admin", 1e9, "1", b"-", b"-")),
+            ("integrations_messages", message, sent),
+        ):
+            marks = ", ".join("?" * len(row))
+            connection.execute(f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({marks})", row)  # noqa: S608  # our own names
+
+
 def test_the_health_of_every_part_is_said(panel: Panel) -> None:
     """Each part with its state in words, the disk, consumers and versions; it is looked at again on request."""
     panel.open("/admin/health")
@@ -124,6 +141,36 @@ def test_an_address_is_put_on_the_suppression_list_and_taken_out_by_typing_it(pa
     panel.assert_quiet()
 
 
+def test_a_webhook_is_made_tried_disabled_and_removed(panel: Panel) -> None:
+    """Its secret is shown once and its address never again; what waits ends as it is disabled."""
+    panel.open("/admin/webhooks")
+    panel.field("Address").fill("https://10.0.0.1/canary")
+    panel.field("What it is called").fill("our chat")
+    panel.press("Make it")
+    panel.sees(re.compile("an address that is not public"))
+    panel.field("Address").fill("https://hooks.invalid/canary")
+    panel.press("Make it")
+    secret = panel.page.get_by_role("status", name="New secret")
+    expect(secret).to_contain_text("our chat")
+    expect(secret.locator(".secret")).to_have_text(re.compile("^whsec_"))
+    row = panel.page.get_by_role("table", name="Webhooks").get_by_role("row").filter(has_text="our chat")
+    panel.press("Test our chat")
+    message = panel.page.get_by_role("table", name="Messages").get_by_role("row").filter(has_text="webhook.test")
+    expect(message).to_contain_text("to our chat")
+    panel.press("Disable our chat")
+    panel.press("Disable it")
+    expect(row).to_contain_text("disabled: an admin disabled it")
+    expect(message).to_contain_text("not delivered")
+    panel.page.reload()
+    expect(row).to_contain_text("https://hooks.invalid")
+    expect(secret).to_have_count(0)
+    expect(panel.page.get_by_text("canary")).to_have_count(0)
+    panel.press("Remove our chat")
+    panel.press("Remove it")
+    expect(row).to_have_count(0)
+    panel.assert_quiet()
+
+
 def test_the_audit_log_is_filtered_by_its_address(panel: Panel) -> None:
     """Every field that is filled in has to match; a blank filter shows all; details are hashes and ids."""
     panel.open("/admin/users")
@@ -192,6 +239,7 @@ def test_a_backfill_is_launched_and_watched_to_its_end(panel: Panel) -> None:
         "deliveries",
         "push-keys",
         "connections",
+        "webhooks",
         "suppressions",
         "erasures",
         "health",
@@ -203,5 +251,7 @@ def test_pages_are_accessible_in_both_themes_and_on_a_phone(
     """No violation of axe-core, nothing beyond the edge at 360 pixels and at twice the size, and a quiet console."""
     if page == "dead-letters":
         _give_up(served[0].home, "event-three")
+    if page == "webhooks":
+        _webhooks(served[0].home)
     _notices(served[0].home)
     panel.assert_fit(f"/admin/{page}")

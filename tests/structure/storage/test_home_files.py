@@ -30,6 +30,7 @@ NOT_OF_THE_HOME = {
     "resources/adoption/tools/document.py": "reads files that people hand over to be adopted",
     "resources/choosing/against.py": "names a pack that people hand over",
     "resources/packs/placing.py": "reads packs that people hand over, one to look at it in a home of its own",
+    "resources/announcements/exports_made.py": "finds export folders, which people and agents work in",
     "resources/bench_context.py": "names the folders of the catalog's layers",
     "resources/catalog/entry_texts.py": "reads the catalog's folders, and names a file in what is wrong with a text",
     "resources/catalog/judges.py": "reads the catalog's folders, which people edit",

@@ -3,11 +3,14 @@
 import contextlib
 import multiprocessing
 import os
+import re
 import signal
 import threading
 import time
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -17,6 +20,8 @@ from tests.deadline import DEADLINE_S
 from tests.services.integrations.calendar_peer import Answering, status
 from tests.services.integrations.receiver_peer import ReceiverPeer
 from tests.services.integrations.webhooks.webhook_world import PUBLISHED, WebhookWorld
+
+DOCUMENT = Path(__file__).parents[4] / "docs" / "webhooks.md"
 
 
 def test_an_event_reaches_its_receiver_signed(hooks: WebhookWorld) -> None:
@@ -35,6 +40,24 @@ def test_an_event_reaches_its_receiver_signed(hooks: WebhookWorld) -> None:
     assert (message.id, message.state) == (received.id, MessageState.DELIVERED)
     assert [(each.outcome, each.status) for each in message.attempts] == [("taken", 204)]
     assert "." not in message.id
+
+
+def test_the_code_for_receivers_verifies_it(here: WebhookWorld) -> None:
+    """That of docs/webhooks.md, with the old secret too after a rotation; another body or time does not hold."""
+    (code,) = re.findall("```python\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
+    found: dict[str, Any] = {}
+    exec(code, found)  # noqa: S102  # as it stands in the document
+    made = here.make()
+    new = here.integrations.rotate_webhook(made.webhook.id)
+    here.publish()
+    here.send()
+    (received,) = here.receiver.received
+    is_ours = found["is_ours"]
+    found["time"] = SimpleNamespace(time=here.clock)
+    assert [is_ours(secret, received.headers, received.body) for secret in (made.secret, new.secret)] == [True, True]
+    assert not is_ours(made.secret, received.headers, received.body + b" ")
+    here.now += 301.0
+    assert not is_ours(new.secret, received.headers, received.body)
 
 
 def test_another_secret_does_not_verify(here: WebhookWorld) -> None:

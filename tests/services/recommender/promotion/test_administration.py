@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from contracts.payloads import PolicyPromotedV1
 from contracts.refusals import Conflict, InvalidInput, NotFound, Unavailable
 from contracts.tips.policy_administration import PauseKind
 from tests.services.recommender.world import World
@@ -40,3 +41,17 @@ def test_every_call_goes_through_the_contract(here: World, way: str) -> None:
             module.promote("kind = 3", 1.0, "why", "admin-1")
         with pytest.raises(NotFound):
             module.decision_view("no-such")
+
+
+def test_each_promotion_is_an_event_of_its_transaction(here: World) -> None:
+    """It says what draws and for whom, and not who decided it or why; what is refused is none."""
+    made = here.recommender.promote('kind = "thompson"', 0.5, "Try it, says Anna.", "admin-1")
+    with pytest.raises(InvalidInput):
+        here.recommender.promote('kind = "thompson"', 2.0, "why", "admin-1")
+    here.recommender.stop_policies("Fire.", "admin-1")
+    first, stop = here.published(PolicyPromotedV1)
+    assert made.canary is not None
+    assert (first.version, first.kind, first.share) == (1, "promoted", 0.5)
+    assert (first.policy_hash, first.canary_hash) == (made.policy.hash, made.canary.hash)
+    assert (stop.version, stop.kind, stop.canary) == (2, "stopped", None)
+    assert "Anna" not in f"{first}{stop}"

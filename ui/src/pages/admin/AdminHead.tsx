@@ -9,6 +9,7 @@ const PAGES = [
   { at: "deliveries", label: "Deliveries" },
   { at: "push-keys", label: "Push keys" },
   { at: "connections", label: "Connections" },
+  { at: "webhooks", label: "Webhooks" },
   { at: "suppressions", label: "Suppression list" },
   { at: "erasures", label: "Erasures" },
   { at: "health", label: "Health" },

@@ -12,6 +12,7 @@ import { HealthPage } from "./HealthPage";
 import { PushKeysPage } from "./PushKeysPage";
 import { SuppressionsPage } from "./SuppressionsPage";
 import { UsersPage } from "./UsersPage";
+import { WebhooksPage } from "./WebhooksPage";
 
 const PoliciesPage = lazy(() => import("../policies/PoliciesPage"));
 
@@ -31,6 +32,7 @@ export default function AdminPage() {
       <Route path="/admin/erasures" component={ErasuresPage} />
       <Route path="/admin/push-keys" component={PushKeysPage} />
       <Route path="/admin/connections" component={ConnectionsPage} />
+      <Route path="/admin/webhooks" component={WebhooksPage} />
       <Route path="/admin/suppressions" component={SuppressionsPage} />
       <Route path="/admin/health" component={HealthPage} />
       <Route component={NotFoundPage} />
