@@ -220,7 +220,7 @@ class Bench:
     def checks(self, name: str, **limits: Unpack[LimitKeywords]) -> "pd.DataFrame":
         """Return a row for each check of an experiment and each limit; one that fails is a row and no Error.
 
-        Columns: name, passed, severity, message, undecided, and numbers.COUNT for what a check counted.
+        Columns: name, passed, severity, message, numbers.COUNT for what a check counted, and undecided.
         """
         from tipbench import listings
 
