@@ -144,6 +144,36 @@ class ConnectionItems(msgspec.Struct, frozen=True):
     items: Sequence[ConnectionItem]
 
 
+class SyncWebhook(msgspec.Struct, frozen=True, kw_only=True):
+    """Where signed messages have a connection read, and the secret that signs them, which is shown this once.
+
+    The secret before it counts until `old_until`.
+    """
+
+    path: str
+    secret: str
+    old_until: str | None = None
+
+    def __repr__(self) -> str:
+        return f"SyncWebhook(path={self.path!r})"
+
+
+class SignedMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """A message as Standard Webhooks signs it: three header fields and the bytes of the body."""
+
+    id: str
+    timestamp: str
+    signature: str
+    body: bytes
+
+
+class SyncMessageReceipt(msgspec.Struct, frozen=True, kw_only=True):
+    """That a message was taken, and when it came first."""
+
+    id: str
+    received_at: str
+
+
 class UserConnections(Protocol):
     """Connections of one user at a time; each call raises contracts.refusals.Unavailable while the database is away."""
 
@@ -189,5 +219,24 @@ class UserConnections(Protocol):
         """Delete the connection with all that was read and the key of its secret; raise NotFound.
 
         What a provider granted by OAuth is revoked there, at once or as soon as it answers.
+        """
+        ...
+
+    def make_sync_webhook(self, user: str, connection: str) -> SyncWebhook:
+        """Return the webhook of the connection with a new secret, the one before being good for a day more.
+
+        Raise NotFound.
+        """
+        ...
+
+    def remove_sync_webhook(self, user: str, connection: str) -> None:
+        """Delete the webhook of the connection: no message has it read any more; raise NotFound."""
+        ...
+
+    def take_sync_message(self, connection: str, message: SignedMessage) -> SyncMessageReceipt:
+        """Have the connection read soon, whoever's it is; a message that came before gets its first receipt.
+
+        Raise BAD_SIGNATURE, for a connection without a webhook too, Conflict for the same id with another body, and
+        RATE_LIMITED for too many of one connection.
         """
         ...

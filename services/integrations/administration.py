@@ -9,8 +9,9 @@ from contracts.integrations.administration import ConnectionHealthView, VaultKey
 from contracts.integrations.connections import ConnectionProvider, ConnectionState
 from kit.sql.store import Store
 from services.integrations.connections.stored import REVOKING
-from services.integrations.tables import CONNECTIONS, WEBHOOKS
+from services.integrations.tables import CONNECTIONS
 from services.integrations.vault.encryption_keys import EncryptionKeys
+from services.integrations.vault.rotation import WRAPPED
 
 LATE_S = 3_600.0
 
@@ -46,7 +47,7 @@ class ConnectionCounts:
         """Return each key with how many data keys it wraps, of connections and of webhooks; the missing ones last."""
         wraps = Counter[str]()
         with self._rows.reading() as connection:
-            for table in (CONNECTIONS, WEBHOOKS):
+            for table in WRAPPED:
                 counts = sa.select(table.c.kek, sa.func.count().label("rows")).group_by(table.c.kek)
                 wraps.update({row.kek: row.rows for row in connection.execute(counts)})
         ids = self._keys.ids()[::-1]

@@ -16,6 +16,7 @@ from contracts.modules.retention import TableRetention
 from contracts.routes import Service
 from kit.sql.sessions import engine_of
 from services.integrations import routes
+from services.integrations.connections import webhook_routes
 from services.integrations.oauth import routes as authorization_routes
 from services.integrations.settings import IntegrationsTable
 
@@ -135,7 +136,7 @@ INTEGRATIONS = Module(
     build=_module,
     tables=_tables,
     migrations=Path(__file__).parent / "migrations",
-    routes=lambda: (*routes.ROUTES, *authorization_routes.ROUTES),
+    routes=lambda: (*routes.ROUTES, *authorization_routes.ROUTES, *webhook_routes.ROUTES),
     section="connections",
     home_section=_section,
     retains=_retained,

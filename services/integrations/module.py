@@ -16,6 +16,9 @@ from contracts.integrations.connections import (
     NewAuthorization,
     NewConnection,
     ProviderReturn,
+    SignedMessage,
+    SyncMessageReceipt,
+    SyncWebhook,
     UserConnection,
 )
 from contracts.module import ModuleContext
@@ -38,6 +41,7 @@ from services.integrations.connections.stored import (
     rows_of,
     view_of,
 )
+from services.integrations.connections.sync_webhooks import SyncWebhooks
 from services.integrations.connections.syncs import Syncs, window_at
 from services.integrations.connectors.connector import (
     GivenConnector,
@@ -85,6 +89,7 @@ class IntegrationsModule(OutgoingWebhooks, ConnectionCounts):
         connectors = {connector.provider: connector for _, connector in oauth}
         self.grants = Grants(self._store, self._vault, context.storage.leases, clients, self._clock)
         self._syncs = Syncs(self._store, context, self.grants, self._key, {**self._given, **connectors})
+        self._sync_webhooks = SyncWebhooks(self._store, self._vault, self._clock, random_bytes)
         self._ending = Ending(self._store, self.grants, clients, self._clock)
         self._authorizing = Authorizing(self._store, context, self.grants, self._key, clients, connectors, random_bytes)
 
@@ -168,6 +173,18 @@ class IntegrationsModule(OutgoingWebhooks, ConnectionCounts):
     def disconnect(self, user: str, connection: str) -> None:
         """Delete a connection at once, whatever sync is under way, and revoke what was granted; raise NotFound."""
         self._ending.disconnect(user, connection)
+
+    def make_sync_webhook(self, user: str, connection: str) -> SyncWebhook:
+        """Return the webhook of a connection with a new secret; raise NotFound, Unavailable."""
+        return self._sync_webhooks.make(user, connection)
+
+    def remove_sync_webhook(self, user: str, connection: str) -> None:
+        """Delete the webhook of a connection; raise NotFound."""
+        self._sync_webhooks.remove(user, connection)
+
+    def take_sync_message(self, connection: str, message: SignedMessage) -> SyncMessageReceipt:
+        """Have a connection read soon; raise BadSignature, Conflict, RATE_LIMITED."""
+        return self._sync_webhooks.take(connection, message)
 
     def held(self, user: str) -> bool:
         """Return whether a provider has granted this user's connections what can be revoked."""

@@ -10,11 +10,19 @@ from kit.sql.retention import classes_of, delete_of_user, delete_older, delete_s
 from kit.times import iso
 from services.integrations.connections.items import SEALED as ITEM
 from services.integrations.connections.stored import rows_of, view_of
-from services.integrations.tables import AUTHORIZATIONS, CONNECTIONS, ITEMS, MESSAGES, WEBHOOKS
+from services.integrations.tables import (
+    AUTHORIZATIONS,
+    CONNECTIONS,
+    ITEMS,
+    MESSAGES,
+    SYNC_MESSAGES,
+    SYNC_WEBHOOKS,
+    WEBHOOKS,
+)
 from services.integrations.webhooks.message_queue import MOST_LOGGED
 
 DAY_S = 86_400.0
-MESSAGE_DAYS = 30
+MESSAGE_DAYS, RECEIVED_DAYS = 30, 14
 
 
 def integrations_retention(sealer: Sealer) -> Sequence[TableRetention]:
@@ -28,6 +36,22 @@ def integrations_retention(sealer: Sealer) -> Sequence[TableRetention]:
             prune=delete_older(AUTHORIZATIONS.c.expires_at, 0.0),
             export=_authorizations,
             erase=delete_of_user(AUTHORIZATIONS),
+        ),
+        table_retention(
+            SYNC_MESSAGES,
+            columns=classes_of(SYNC_MESSAGES, user=Data.USER, message=Data.SECRET, hash=Data.SECRET),
+            rule=f"{RECEIVED_DAYS} days, and no longer than their connection; 2,000 a day and connection",
+            prune=delete_older(SYNC_MESSAGES.c.received_at, RECEIVED_DAYS * DAY_S),
+            export=_received,
+            erase=delete_of_user(SYNC_MESSAGES),
+        ),
+        table_retention(
+            SYNC_WEBHOOKS,
+            columns=classes_of(SYNC_WEBHOOKS, user=Data.USER, data_key=Data.SECRET, sealed=Data.SECRET),
+            rule="until their user removes them, or the connection ends; one a connection",
+            prune=None,
+            export=_sync_webhooks,
+            erase=delete_of_user(SYNC_WEBHOOKS),
         ),
         table_retention(
             ITEMS,
@@ -96,6 +120,17 @@ def _webhooks(connection: sa.Connection, user: str) -> Iterator[Record]:
 def _authorizations(connection: sa.Connection, user: str) -> Iterator[Record]:
     for row in connection.execute(sa.select(AUTHORIZATIONS).where(AUTHORIZATIONS.c.user == user)):
         yield {"provider": row.provider, "time_zone": row.time_zone, "expires_at": iso(row.expires_at)}
+
+
+def _received(connection: sa.Connection, user: str) -> Iterator[Record]:
+    chosen = sa.select(SYNC_MESSAGES).where(SYNC_MESSAGES.c.user == user)
+    for row in connection.execute(chosen.order_by(SYNC_MESSAGES.c.received_at)):
+        yield {"connection": row.webhook, "message": row.message, "received_at": iso(row.received_at)}
+
+
+def _sync_webhooks(connection: sa.Connection, user: str) -> Iterator[Record]:
+    for row in connection.execute(sa.select(SYNC_WEBHOOKS).where(SYNC_WEBHOOKS.c.user == user)):
+        yield {"connection": row.id, "made_at": iso(row.made_at)}
 
 
 def _items(connection: sa.Connection, sealer: Sealer, user: str) -> Iterator[Record]:

@@ -55,6 +55,30 @@ ITEMS = sa.Table(
 """One row an item in the window that was read, to `covers_until`. `key` is a keyed hash of what the provider calls it,
 `mark` one of its content, by which a sync knows what changed."""
 
+SYNC_WEBHOOKS = sa.Table(
+    "integrations_sync_webhooks",
+    METADATA,
+    sa.Column("id", sa.Text, sa.ForeignKey("integrations_connections.id"), primary_key=True),
+    sa.Column("user", sa.Text, nullable=False, index=True),
+    sa.Column("made_at", sa.Double, nullable=False),
+    sa.Column("old_until", sa.Double, nullable=True),
+    sa.Column("kek", sa.Text, nullable=False, index=True),
+    sa.Column("data_key", sa.LargeBinary, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+)
+"""One row a connection that messages may have read. `sealed` has the secrets under the data key of this row."""
+
+SYNC_MESSAGES = sa.Table(
+    "integrations_sync_messages",
+    METADATA,
+    sa.Column("webhook", sa.Text, sa.ForeignKey("integrations_sync_webhooks.id"), primary_key=True),
+    sa.Column("message", sa.Text, primary_key=True),
+    sa.Column("user", sa.Text, nullable=False, index=True),
+    sa.Column("hash", sa.Text, nullable=False),
+    sa.Column("received_at", sa.Double, nullable=False, index=True),
+)
+"""One row a message that came, by its id; `hash` is the SHA-256 of its body, of which nothing else is stored."""
+
 WEBHOOKS = sa.Table(
     "integrations_webhooks",
     METADATA,

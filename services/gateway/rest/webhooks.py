@@ -11,9 +11,9 @@ from contracts.judging import Receipt, ScoreMessages
 from contracts.refusals import Refusal
 from contracts.routes import Media, Rate, RouteCall, RouteSpec, Security
 from kit.http.headers import header_of
+from kit.http.webhook_signatures import verify
 from kit.signed_messages import SIGNED, signing_key
 from services.gateway.rest.uploads import receipt_answer
-from services.gateway.rest.webhook_signatures import verify
 
 ENDPOINT = "judge"
 LARGEST = 8 << 20

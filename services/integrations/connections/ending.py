@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from contracts.integrations.connections import ConnectionProvider
 from core.expected_error import ExpectedError
 from kit.sql.store import Store
-from services.integrations.connections.stored import REVOKING, delete, row_of
+from services.integrations.connections.stored import REVOKING, delete, delete_webhook, row_of
 from services.integrations.connectors.connector import PullFailed
 from services.integrations.oauth.grants import Grants
 from services.integrations.tables import CONNECTIONS, ITEMS
@@ -72,6 +72,7 @@ class Ending:
 
     def _begin(self, connection: sa.Connection, row: Any) -> None:
         connection.execute(ITEMS.delete().where(ITEMS.c.connection == row.id))
+        delete_webhook(connection, row.id)
         values = {
             "state": REVOKING,
             "fingerprint": row.id,

@@ -12,7 +12,7 @@ from kit.sealed import SealedColumn
 from kit.times import iso, iso_if_known
 from services.integrations.calendars.busy_time import BusyTime
 from services.integrations.connectors.connector import Cursor
-from services.integrations.tables import CONNECTIONS, ITEMS
+from services.integrations.tables import CONNECTIONS, ITEMS, SYNC_MESSAGES, SYNC_WEBHOOKS
 
 GRANT_FIELD = "grant"
 """What the column of the secret is called in the vault."""
@@ -71,6 +71,13 @@ def view_of(sealer: Sealer, row: Any) -> UserConnection:
 
 
 def delete(connection: sa.Connection, row: Any) -> None:
-    """Delete a connection with its items, its secret and the key of that."""
+    """Delete a connection with its items, its webhook, its secret and the key of that."""
+    delete_webhook(connection, row.id)
     connection.execute(ITEMS.delete().where(ITEMS.c.connection == row.id))
     connection.execute(CONNECTIONS.delete().where(CONNECTIONS.c.id == row.id))
+
+
+def delete_webhook(connection: sa.Connection, id_: str) -> None:
+    """Delete the webhook of a connection, if there is one, with its secrets and messages."""
+    connection.execute(SYNC_MESSAGES.delete().where(SYNC_MESSAGES.c.webhook == id_))
+    connection.execute(SYNC_WEBHOOKS.delete().where(SYNC_WEBHOOKS.c.id == id_))

@@ -172,6 +172,8 @@ class Syncs:
                 raise not_found()
             if current.claimed_until == claim.until:
                 change(connection, current)
+                if current.next_sync_at != claim.row.next_sync_at:
+                    _wanted_again(connection, current)
 
     def _give_back(self, claim: SyncClaim) -> None:
         mine = CONNECTIONS.c.id == claim.row.id, CONNECTIONS.c.claimed_until == claim.until
@@ -220,6 +222,15 @@ def _report(pulled: Pulled, count: int, before: SyncReport | None, window: SyncW
         until=iso(window.until, "auto"),
         left_out=read.left_out,
     )
+
+
+def _wanted_again(connection: sa.Connection, row: Any) -> None:
+    """Have a connection read again soon, for a message came while it was read, when its provider may be asked."""
+    mine = CONNECTIONS.c.id == row.id, CONNECTIONS.c.state == ConnectionState.CONNECTED.value
+    now = connection.execute(sa.select(CONNECTIONS).where(*mine)).first()
+    if now is not None and row.next_sync_at is not None and now.next_sync_at is not None:
+        at = min(now.next_sync_at, max(row.next_sync_at, now.retry_at or 0.0))
+        connection.execute(CONNECTIONS.update().where(*mine).values(next_sync_at=at))
 
 
 def _again(before: SyncReport | None, outcome: SyncOutcome, code: str, says: str, now: float) -> SyncReport:

@@ -7,10 +7,11 @@ import sqlalchemy as sa
 from contracts.refusals import Conflict
 from core.plurals import counted
 from kit.sql.store import Store
-from services.integrations.tables import CONNECTIONS, WEBHOOKS
+from services.integrations.tables import CONNECTIONS, SYNC_WEBHOOKS, WEBHOOKS
 from services.integrations.vault.encryption_keys import EncryptionKeys
 from services.integrations.vault.vault import Vault
 
+WRAPPED = CONNECTIONS, SYNC_WEBHOOKS, WEBHOOKS
 AT_ONCE = 200
 """Rows that one transaction wraps anew, so that other writers wait for a moment only."""
 
@@ -48,7 +49,7 @@ def rewrap_all(store: Store, keys: EncryptionKeys) -> int:
 def wrapped_tables(engine: sa.Engine) -> Sequence[sa.Table]:
     """Return the tables with data keys that are in this database, which may not be migrated yet."""
     there = sa.inspect(engine)
-    return [table for table in (CONNECTIONS, WEBHOOKS) if there.has_table(table.name)]
+    return [table for table in WRAPPED if there.has_table(table.name)]
 
 
 def destroy(store: Store, keys: EncryptionKeys, id_: str) -> None:

@@ -68,6 +68,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /auth/authorize": {"json": {"request": "none", "allow": False}},
     "PUT /uploads/{token}": {"content": b"x"},
     "POST /webhooks/judge": {"content": b"{}"},
+    "POST /webhooks/connections/{connection}": {"content": b"{}"},
     "POST /auth/token": {"data": {"client_id": "none"}},
     "POST /auth/revoke": {"data": {"client_id": "none"}},
     "POST /auth/callback/{provider}": {"data": {"state": "none"}},

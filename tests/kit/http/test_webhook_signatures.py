@@ -6,8 +6,8 @@ import standardwebhooks
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kit.http.webhook_signatures import TOLERANCE_S, BadSignature, verify
 from kit.signed_messages import signature, signing_key
-from services.gateway.rest.webhook_signatures import TOLERANCE_S, BadSignature, verify
 
 NOW = 1_800_000_000
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
