@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make both tables."""
+    """Make the tables of webhooks in and of the messages that came."""
     op.create_table(
         "integrations_sync_webhooks",
         sa.Column("id", sa.Text, sa.ForeignKey("integrations_connections.id"), primary_key=True),
@@ -36,6 +36,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Remove both."""
+    """Remove the tables of webhooks in and of messages."""
     op.drop_table("integrations_sync_messages")
     op.drop_table("integrations_sync_webhooks")
