@@ -37,7 +37,7 @@ def opened(served: tuple[Project, str]) -> Iterator[Browser]:  # noqa: ARG001  #
 def _post(panel: Panel, path: str, body: dict[str, Any]) -> dict[str, Any]:
     """Ask the server as the window's pages do, without one of them."""
     ours = {"origin": panel.base, "x-tipbench": "1"}
-    answered = panel.page.context.request.post(f"{panel.base}{path}", data=body, headers=ours)
+    answered = panel.page.context.request.post(f"{panel.base}{path}", data=body, headers=ours, max_retries=3)
     assert answered.ok, answered.text()
     found: dict[str, Any] = answered.json() if answered.status != 204 else {}
     return found

@@ -116,7 +116,7 @@ def _received(project: Project, api: Api, browser: Browser) -> Received:
         judge.at(5)
         pages = panel.page.evaluate(ITEMS.replace("ROUND", json.dumps(judge.round)))
         for address in ("/graphql", "/judge.html", "/", "/experiments/tip-bench-unseen"):
-            heard.answered(panel.page.request.get(f"{panel.base}{address}"))
+            heard.answered(panel.page.request.get(f"{panel.base}{address}", max_retries=3))
         heard.whole()
         panel.open("/")
         heard.whole()
