@@ -1,7 +1,7 @@
 """What is sent to a model, for whatever purpose, and what it gives back."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -10,11 +10,18 @@ from core.benchmark.outcome import Kind
 from core.benchmark.prompt import PromptMessage
 from core.benchmark.scenario import Scenario
 
+Form = Literal["schema", "json_object", "prose"]
+"""How an answer's form is requested: by a JSON Schema, as any JSON object, or in the prompt's words alone."""
+FORMS: tuple[Form, ...] = ("schema", "json_object", "prose")
+"""In the order in which a server is tried."""
+
 
 class ModelRequest(msgspec.Struct, frozen=True, kw_only=True):
     """One request to a model: rendered `messages` for a chat model, `text` for a completion model.
 
-    `key` names it in the journal and is never used for another request, a generation's content hash for instance;
+    `schema` is the JSON Schema of the answer that is wanted, requested in `form`, or in a lower one where the server
+    rejects it. `key` names it in the journal and is never used for another request, a generation's content hash for
+    instance;
     `seed` is already mixed with the key, 0 <= seed < 2**31. `prompt`, `scenario` and `tip_index` are where it comes
     from, where it comes from a benchmark: the template model makes its text from them.
     """
@@ -30,6 +37,8 @@ class ModelRequest(msgspec.Struct, frozen=True, kw_only=True):
     prompt: str = ""
     scenario: Scenario | None = None
     tip_index: int = 0
+    schema: dict[str, Any] | None = None
+    form: Form = "schema"
 
 
 class ModelAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +49,8 @@ class ModelAnswer(msgspec.Struct, frozen=True, kw_only=True):
     before the last attempt was sent, `queue_ms` the wait for limits before the first. `unseen` counts attempts that
     were sent and never answered (timeout, dropped connection), which the provider may have billed. Token counts are
     None if the server did not report them. `replayed`: no server was asked.
+
+    `form` is that in which a schema was requested, None without one; `served` what the server calls its model.
 
     `fault` is the same text for equal complaints about the model's configuration. With `unclear` a failed answer may be
     about this very input or about the configuration: only whether the model answers other requests can decide it.
@@ -61,6 +72,8 @@ class ModelAnswer(msgspec.Struct, frozen=True, kw_only=True):
     fault: str | None = None
     unclear: bool = False
     replayed: bool = False
+    form: Form | None = None
+    served: str | None = None
 
 
 OnSend = Callable[[str], None]

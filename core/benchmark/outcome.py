@@ -28,7 +28,8 @@ class Outcome(msgspec.Struct, frozen=True, tag="done", tag_field="t", omit_defau
     `reasoning` is what a server gave apart from the answer, `tokens_reasoning` its part of `tokens_out`. `latency_ms`
     runs from the first attempt's sending to the answer; `retry_ms` is its part before the last attempt was sent,
     `queue_ms` the wait for limits before the first. `at_most` is what an answer can have cost, in USD, where
-    its server did not say what it used. `accepted`: a person made this failure final.
+    its server did not say what it used. `accepted`: a person made this failure final. `form` is that in which an answer
+    was requested, `served` what the server calls its model, both of judges alone.
     """
 
     key: str
@@ -49,6 +50,8 @@ class Outcome(msgspec.Struct, frozen=True, tag="done", tag_field="t", omit_defau
     error: str | None = None
     at: str = ""
     accepted: bool = False
+    form: str | None = None
+    served: str | None = None
 
     @property
     def final(self) -> bool:

@@ -162,6 +162,8 @@ def _outcome(key: str, answer: ModelAnswer, cost: float | None, at_most: float |
         unseen=answer.unseen,
         error=answer.error,
         at=at,
+        form=answer.form,
+        served=answer.served,
     )
 
 

@@ -15,12 +15,12 @@ import aiohttp
 import msgspec
 from yarl import URL
 
-from contracts.benchmark.models import ModelAnswer, ModelRequest, OnSend
+from contracts.benchmark.models import FORMS, Form, ModelAnswer, ModelRequest, OnSend
 from core.benchmark.model import Endpoint, Model
 from resources.models.faults import error_answer
 from resources.models.limits import Clock, EndpointLimits, Sleep
 from resources.models.proxies import proxy_for
-from resources.models.wire import answer_of, body_of
+from resources.models.wire import answer_of, body_of, form_of, rejects_form
 
 LONGEST_BODY = 4 << 20
 LONGEST_HEADERS = 64 << 10
@@ -62,6 +62,7 @@ class OpenAIClient:
         }
         self._proxy = proxy_for(endpoint, environ)
         self._session: aiohttp.ClientSession | None = None
+        self._forms: dict[str, Form] = {}
 
     def concurrency(self, model: Model) -> int:  # noqa: ARG002  # the protocol's signature
         """Return the endpoint's concurrency, which all its models share."""
@@ -77,6 +78,7 @@ class OpenAIClient:
 
         Then the last transient one is returned.
         """
+        request = self._in_known_form(request)
         body = body_of(request)
         url = self._urls["completion" if request.messages is None else "chat"]
         estimate = len(body) / 4 + request.max_tokens
@@ -96,6 +98,10 @@ class OpenAIClient:
                 used = _used(attempt.answer)
             finally:
                 self._limits.leave(estimate, used)
+            lower = self._lower_form(request, attempt.answer)
+            if lower is not None:
+                request, body = lower, body_of(lower)
+                continue
             unseen += attempt.unseen
             wait = self._wait(attempt, attempts, arrived)
             if wait is None:
@@ -106,8 +112,25 @@ class OpenAIClient:
                     retry_ms=(sent - first) * 1000,
                     attempts=attempts,
                     unseen=unseen,
+                    form=form_of(request),
+                    served=attempt.answer.served if request.schema is not None else None,
                 )
             await self._sleep(wait)
+
+    def _in_known_form(self, request: ModelRequest) -> ModelRequest:
+        """Return the request in the highest form that its model was not seen to reject."""
+        known = self._forms.get(request.model.name, request.form)
+        form = max(request.form, known, key=FORMS.index)
+        return request if form == request.form else msgspec.structs.replace(request, form=form)
+
+    def _lower_form(self, request: ModelRequest, answer: ModelAnswer) -> ModelRequest | None:
+        """Return the request in the next lower form where the server rejects this one, which is remembered."""
+        form = form_of(request)
+        if form is None or form == FORMS[-1] or not rejects_form(answer):
+            return None
+        lower = FORMS[FORMS.index(form) + 1]
+        self._forms[request.model.name] = max(self._forms.get(request.model.name, lower), lower, key=FORMS.index)
+        return msgspec.structs.replace(request, form=lower)
 
     def _wait(self, attempt: _Attempt, attempts: int, arrived: float) -> float | None:
         """Return the seconds until the next attempt; None if the outcome is final or there is no time for another."""

@@ -1,15 +1,18 @@
 """The parts of the OpenAI protocol that are read and written, as records."""
 
+import re
 from typing import Any
 
 import msgspec
 
-from contracts.benchmark.models import ModelAnswer, ModelRequest
+from contracts.benchmark.models import Form, ModelAnswer, ModelRequest
 from kit.tables.loose_json import NotJson, decode_bytes
 from resources.models.faults import inside_answer, not_json
 from resources.models.response_values import count_of, reasoning_of, text_of
 
 MOST_TOKENS = 2**31
+LONGEST_NAME = 200
+_FORM = re.compile(r"response_?format|json_?schema|json_?object|structured.?output|guided_json", re.IGNORECASE)
 REFUSALS = frozenset({"content_filter", "refusal", "safety"})
 
 
@@ -51,10 +54,23 @@ class Completion(msgspec.Struct):
     choices: list[Choice]
     usage: Usage | None = None
     error: Any = None
+    model: Any = None
 
 
 _decode = msgspec.json.Decoder(Completion).decode
 _encode = msgspec.json.Encoder().encode
+
+
+def form_of(request: ModelRequest) -> Form | None:
+    """Return the form in which a request's schema is asked for; None where it has none, or its server takes none."""
+    if request.schema is None or request.messages is None or "response_format" in request.model.omit:
+        return None
+    return request.form
+
+
+def rejects_form(answer: ModelAnswer) -> bool:
+    """Return whether a server says that it does not take the form in which an answer was requested."""
+    return answer.kind == "failed" and bool(_FORM.search(answer.error or ""))
 
 
 def body_of(request: ModelRequest) -> bytes:
@@ -68,6 +84,12 @@ def body_of(request: ModelRequest) -> bytes:
         fields["messages"] = request.messages
     else:
         fields["prompt"] = request.text
+    form = form_of(request)
+    if form == "schema":
+        named = {"name": "answer", "strict": True, "schema": request.schema}
+        fields["response_format"] = {"type": "json_schema", "json_schema": named}
+    elif form == "json_object":
+        fields["response_format"] = {"type": "json_object"}
     return _encode({**{key: value for key, value in fields.items() if key not in model.omit}, **model.extra})
 
 
@@ -86,7 +108,7 @@ def answer_of(
     if completion is not None and completion.choices and completion.error is None:
         choice = completion.choices[0]
         if choice.finish_reason != "error":
-            return _of_choice(choice, completion.usage or Usage(), name)
+            return _served(_of_choice(choice, completion.usage or Usage(), name), completion.model)
     try:
         body = decode_bytes(data)
     except NotJson:
@@ -96,7 +118,15 @@ def answer_of(
     choices = body.get("choices") if isinstance(body, dict) else None
     if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
         return ModelAnswer(kind="transient", error=f"{name} answered {status} without any choice")
-    return _of_choice(_choice(choices[0]), _usage(body.get("usage")), name, choices[0].get("error"), key)
+    answer = _of_choice(_choice(choices[0]), _usage(body.get("usage")), name, choices[0].get("error"), key)
+    return _served(answer, body.get("model"))
+
+
+def _served(answer: ModelAnswer, model: Any) -> ModelAnswer:
+    """Return the answer with the name that the server gives its model, where it gives a usable one."""
+    if not isinstance(model, str) or not model.strip() or len(model) > LONGEST_NAME or not model.isprintable():
+        return answer
+    return msgspec.structs.replace(answer, served=model.strip())
 
 
 def _choice(given: dict[str, Any]) -> Choice:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
@@ -56,6 +57,20 @@ def filled_in(prompt: str, item: ShownItem, part: Rubric) -> str:
     }
     text = _FIELD.sub(lambda found: values[found[1]], prompt).strip()
     return f"{text}\n\n{_how_to_answer(part, mark)}"
+
+
+def answer_schema(part: Rubric) -> dict[str, Any]:
+    """Return the JSON Schema of an answer: the reason before the numbers, and null for what does not apply."""
+    values = {name: _value_schema(part, name) for name in part.names}
+    scores = {"type": ["object", "null"], "properties": values, "required": [*values], "additionalProperties": False}
+    fields = {"reason": {"type": "string"}, "scores": scores, "unscorable": {"type": ["string", "null"]}}
+    return {"type": "object", "properties": fields, "required": [*fields], "additionalProperties": False}
+
+
+def _value_schema(part: Rubric, name: str) -> dict[str, Any]:
+    if name in part.yes_no:
+        return {"type": "integer", "enum": [0, 1]}
+    return {"type": "number", "minimum": part.scale.low, "maximum": part.scale.high}
 
 
 def rubric_in_words(rubric: Rubric) -> str:

@@ -1,7 +1,7 @@
 """Lets the model judges of an experiment answer what they have not: journaled, each under a lease of its own."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from contracts.benchmark.models import ModelRequest
 from core.benchmark.model import Model
@@ -11,7 +11,7 @@ from core.benchmark.records import definitions_of
 from core.benchmark.spec import Spec
 from core.judging.model_judges.ceiling import judge_ceiling_of
 from core.judging.model_judges.definition import JudgeDefinition
-from core.judging.model_judges.prompt import filled_in
+from core.judging.model_judges.prompt import answer_schema, filled_in
 from core.judging.model_judges.standing import ATTEMPTS, DueRequest, Standing, standing_of
 from core.plurals import counted
 from kit.cancellation import run_cancellable
@@ -23,6 +23,7 @@ from resources.collect.progress import Advance, ModelProgress, Progress
 from resources.judging.equal_tips import share_items
 from resources.judging.import_export import COLUMNS, JUDGED, PUBLISH_WAIT_S, inherit
 from resources.judging.model_judges.journals import JudgeAnswers, judge_journal_of, spent_by
+from resources.judging.model_judges.served_as import ServedAs, note_served_as, served_as
 from resources.judging.model_judges.shown_items import OpenItem, open_items
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
@@ -48,6 +49,7 @@ class Judged:
     at_ceiling: bool = False
     trouble: str | None = None
     stopped: str | None = None
+    served: ServedAs = field(default_factory=ServedAs)
 
     @property
     def left(self) -> int:
@@ -58,7 +60,7 @@ class Judged:
         """Return what came of it, for people to read."""
         without = f", {self.without_score} stay without a score" if self.without_score else ""
         done = f"judge {self.judge} answered {self.scored} of {counted(self.open_before, 'item')}{without}"
-        return f"{done}, {self.cost:.6g} USD spent on judging"
+        return f"{done}, {self.cost:.6g} USD spent on judging{self.served.in_words()}"
 
     def why_left(self) -> str:
         """Return what is left and why, for people to read."""
@@ -126,12 +128,16 @@ def _ask(
     ):
         budget.spent += journal.index.cost + journal.index.at_most
         asking = _JudgeRequests(bench, spec, judge, definition, model, items, journal, budget)
+        known = asking.judged.served
         if retry:
             asking.reopen()
         for _ in range(ATTEMPTS):
             if not asking.due() or asking.judged.stopped or budget.stopped:
                 break
             asking.round()
+            if asking.judged.served != known:
+                known = asking.judged.served
+                note_served_as(bench.home, name, judge, known, fence)
         if accept:
             asking.accept()
         return asking.count()
@@ -155,7 +161,8 @@ class _JudgeRequests:
         self._items, self._journal, self._budget = items, journal, budget
         self._answers = JudgeAnswers(journal.store, journal.index, spec.rubric, definition)
         self._part_of = dict[str, int]()
-        self.judged = Judged(judge, len(items))
+        self.judged = Judged(judge, len(items), served=served_as(bench.home, spec.experiment, judge))
+        self._schemas = [answer_schema(part) for part in self._answers.parts]
 
     def due(self) -> list[tuple[OpenItem, DueRequest]]:
         """Return every request that is to be sent, with its item."""
@@ -174,6 +181,7 @@ class _JudgeRequests:
         def note(_: str, outcome: Outcome, stopped: str | None) -> None:
             nonlocal done, failed
             self._answers.take(outcome, self._part_of[outcome.key])
+            self.judged.served = self.judged.served.after(outcome)
             done, failed = done + outcome.final, failed + (outcome.kind != "text" and outcome.final)
             if outcome.kind == "transient":
                 self.judged.trouble = outcome.error or "no answer"
@@ -206,6 +214,8 @@ class _JudgeRequests:
                 max_tokens=entry.max_tokens,
                 temperature=entry.temperature,
                 seed=int(key[:8], 16) >> 1,
+                schema=self._schemas[part],
+                form=self.judged.served.form,
             )
 
     def reopen(self) -> None:

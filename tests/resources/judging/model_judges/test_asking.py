@@ -59,7 +59,7 @@ def test_what_is_sent_names_no_cell(judged: Project) -> None:
     for body in seen:
         text = json.dumps(body)
         assert not [name for name in ("template", "terse", "coach", NAME, "luna") if name in text]
-        assert set(body) == {"model", "messages", "temperature", "seed", "max_tokens"}
+        assert set(body) == {"model", "messages", "temperature", "seed", "max_tokens", "response_format"}
 
 
 def test_what_is_no_score_is_asked_twice_more_and_then_left(judged: Project) -> None:
