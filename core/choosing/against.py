@@ -89,7 +89,7 @@ def drop_in_words(held: Drop, cell: str, there: str, max_drop: float) -> str:
     common = counted(held.scenarios, "common scenario")
     if held.diff is None:
         return f"{cell} cannot be held against {there}: {common} with scores in both"
-    said = f"{cell} has {held.diff:+.3g} of its score in {there} on {common}"
+    said = f"{cell} scores {held.diff:+.3g} against {there} on {common}"
     if held.low is None or held.high is None:
         return f"{said}: too few to say whether it is at most {max_drop:g} lower"
     sure = {

@@ -1,6 +1,6 @@
 """The rows of what people list of an experiment, whichever way they look at them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, get_args
 
 import msgspec
@@ -22,8 +22,16 @@ OUTCOMES = ("text", "refused", "failed", "misconfigured")
 """The final outcomes, as `tips` takes them."""
 
 
-def tips_of(home: Home, name: str, wanted: Mapping[str, str | None], limit: int | None) -> list[dict[str, Any]]:
+FIRST = 10
+"""How many tips are listed by an order, if nothing else is said."""
+
+
+def tips_of(
+    home: Home, name: str, wanted: Mapping[str, str | None], limit: int | None, order: str | None = None
+) -> list[dict[str, Any]]:
     """Return the tips whose columns equal what is `wanted`, at most `limit`; None is not looked at.
+
+    With an `order` they are those that come first by it, as `tips_in_order` has them, by itself ten of them.
 
     Raise OptionError for a scenario that the experiment does not have, and for an outcome or limit that cannot be.
     """
@@ -39,7 +47,28 @@ def tips_of(home: Home, name: str, wanted: Mapping[str, str | None], limit: int 
         raise OptionError(f"outcome is {outcome!r}: use one of {', '.join(OUTCOMES)}", ("outcome",))
     if limit is not None and limit < 1:
         raise OptionError(f"limit is {limit}: use a number from 1 on", ("limit",))
-    return tip_rows(home, spec, {key: value for key, value in wanted.items() if value}, limit)
+    given = {key: value for key, value in wanted.items() if value}
+    if order is None:
+        return tip_rows(home, spec, given, limit)
+    return tips_in_order(tip_rows(home, spec, given, None), order)[: limit or FIRST]
+
+
+def tips_in_order(rows: Sequence[dict[str, Any]], order: str) -> list[dict[str, Any]]:
+    """Return the scored tips among `rows`, those of the lowest (`worst`) or highest (`best`) mean over judges first.
+
+    By `disagreement` those that two or more judges scored, the furthest apart first. Ties stay as they are in `rows`.
+    """
+    fewest = 2 if order == "disagreement" else 1
+    scored = [row for row in rows if len(row["scores"]) >= fewest]
+
+    def place(row: dict[str, Any]) -> float:
+        values = list(row["scores"].values())
+        if order == "disagreement":
+            return float(min(values) - max(values))
+        mean = float(sum(values) / len(values))
+        return mean if order == "worst" else -mean
+
+    return sorted(scored, key=place)
 
 
 def slices_by(bench: BenchContext, spec: Spec, judges: str | None, slice_: str) -> list[SliceRow]:

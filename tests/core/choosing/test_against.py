@@ -81,7 +81,7 @@ def test_a_cell_that_is_as_bad_as_it_may_be_passes_in_one_of_twenty() -> None:
     [
         (
             Drop("passed", -0.05, -0.12, 0.02, 60),
-            "has -0.05 of its score in OTHER on 60 common scenarios, at least -0.12",
+            "scores -0.05 against OTHER on 60 common scenarios, at least -0.12",
         ),
         (Drop("failed", -0.5, -0.6, -0.4, 60), "it is surely more than 0.2 lower"),
         (Drop("undecided", -0.2, -0.3, 0.1, 60), "more scenarios would"),

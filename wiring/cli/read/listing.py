@@ -42,7 +42,10 @@ def runs_command(ctx: click.Context, name: str, format_: str) -> None:
 @click.option("--prompt", help="Only this prompt's tips.")
 @click.option("--scenario", metavar="ID", help="Only this scenario's tips.")
 @click.option("--outcome", type=click.Choice(OUTCOMES), help="Only this outcome.")
-@click.option("--limit", type=click.IntRange(1), help="At most so many rows.")
+@click.option("--limit", type=click.IntRange(1), help="At most so many rows; of the three below 10 by itself.")
+@click.option("--worst", "order", flag_value="worst", help="Those that were scored lowest, the lowest first.")
+@click.option("--best", "order", flag_value="best", help="Those that were scored highest, the highest first.")
+@click.option("--disagreement", "order", flag_value="disagreement", help="Those whose judges are furthest apart.")
 @format_option
 @click.pass_context
 def tips_command(
@@ -53,6 +56,7 @@ def tips_command(
     scenario: str | None,
     outcome: str | None,
     limit: int | None,
+    order: str | None,
     format_: str,
 ) -> None:
     """List the tips of NAME with their scores, failed and refused generations with their errors.
@@ -60,13 +64,14 @@ def tips_command(
     While a run goes on, what it has collected by now.
     """
     wanted = {"model": model, "prompt": prompt, "scenario_id": scenario, "outcome": outcome}
-    rows = tips_of(settings_of(ctx).home, name, wanted, limit)
+    rows = tips_of(settings_of(ctx).home, name, wanted, limit, order)
     if format_ == "table":
         rows = [{**row, "scores": _by_judge(row["scores"])} for row in rows]
     short = ["model", "prompt", "scenario_id", "tip_index", "outcome", "scores", "text", "error"]
     print_records(rows, format_, columns=short if format_ == "table" else None, spared=SPARED)
     if not rows and format_ == "table":
-        say(f"no such tips; is {name} collected? tipbench runs {name}", err=True)
+        missing = f"is {name} collected? tipbench runs {name}" if order is None else "has anybody scored them?"
+        say(f"no such tips; {missing}", err=True)
 
 
 def _by_judge(scores: dict[str, float]) -> str | None:
