@@ -16,8 +16,8 @@ MARKS = {
     "other_scenarios": "scores in fewer scenarios than the others; what is missing is filled in from the difference to "
     "them, within the scale",
     "uneven_judges": "judges scored unequal parts of it; the interval counts in how differently they see a cell",
-    "own_family": "a judge is of its model's own family, or that very model, and may prefer its own kind",
     "not_estimable": "judges and scenarios do not connect it with the other cells; no number would be right",
+    "own_family": "a judge is of its model's own family, or that very model, and may prefer its own kind",
 }
 """The same words on the terminal and in the report, in the order in which they stand there."""
 

@@ -45,7 +45,7 @@ def choose_command(ctx: click.Context, /, name: str, floors: tuple[str, ...], fo
     else:
         for line in _markdown(made) if format_ == "markdown" else _lines(made):
             say(line)
-        if format_ == "table" and made.cell is not None:
+        if format_ == "table" and made.cell is not None and bench.on_record(name).unpacked is None:
             say(f"to hand it over: {next_command('ship', name, made.cell, '--output', 'DIR')}")
     return DONE if made.decision in DECIDED else CHECK_FAILED if made.decision == "no" else PARTIAL
 
