@@ -6,7 +6,7 @@ PROVIDER_AWAY where a provider gives no usable answer, and RATE_LIMITED where it
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated, Protocol
+from typing import Annotated, Literal, Protocol
 
 import msgspec
 
@@ -121,10 +121,18 @@ class UserConnection(msgspec.Struct, frozen=True, kw_only=True):
     retry_at: str | None = None
 
 
+class ProviderOffer(msgspec.Struct, frozen=True):
+    """A provider that can be connected here, and by what: a secret that its user gives, or its own page."""
+
+    provider: ConnectionProvider
+    by: Literal["address", "token", "oauth"]
+
+
 class ConnectionList(msgspec.Struct, frozen=True):
-    """All connections of a user, oldest first."""
+    """All connections of a user, oldest first, and the providers that this server connects."""
 
     connections: Sequence[UserConnection]
+    providers: Sequence[ProviderOffer] = ()
 
 
 class ConnectionItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -201,7 +209,7 @@ class UserConnections(Protocol):
         ...
 
     def connections(self, user: str) -> ConnectionList:
-        """Return all connections of the user."""
+        """Return all connections of the user, and what else can be connected."""
         ...
 
     def sync(self, user: str, connection: str) -> UserConnection:

@@ -15,6 +15,7 @@ from contracts.integrations.connections import (
     ConnectionState,
     NewAuthorization,
     NewConnection,
+    ProviderOffer,
     ProviderReturn,
     SignedMessage,
     SyncMessageReceipt,
@@ -87,6 +88,8 @@ class IntegrationsModule(OutgoingWebhooks, ConnectionCounts):
         self._given = {each.provider: each for each in given}
         clients = {connector.provider: client for client, connector in oauth}
         connectors = {connector.provider: connector for _, connector in oauth}
+        by_secret = [ProviderOffer(each.provider, each.given) for each in self._given.values()]
+        self._offers = [*by_secret, *[ProviderOffer(each, "oauth") for each in clients]]
         self.grants = Grants(self._store, self._vault, context.storage.leases, clients, self._clock)
         self._syncs = Syncs(self._store, context, self.grants, self._key, {**self._given, **connectors})
         self._sync_webhooks = SyncWebhooks(self._store, self._vault, self._clock, random_bytes)
@@ -144,10 +147,10 @@ class IntegrationsModule(OutgoingWebhooks, ConnectionCounts):
         return self._view(user, id_)
 
     def connections(self, user: str) -> ConnectionList:
-        """Return the user's connections, oldest first; raise ConnectionsErased."""
+        """Return the user's connections, oldest first, and what this server connects; raise ConnectionsErased."""
         with self._store.reading() as connection:
             rows = rows_of(connection, user)
-        return _unless_erased(lambda: ConnectionList([view_of(self._sealer, row) for row in rows]))
+        return _unless_erased(lambda: ConnectionList([view_of(self._sealer, row) for row in rows], self._offers))
 
     def sync(self, user: str, connection: str) -> UserConnection:
         """Read the provider now; raise NotFound, InProgress, RATE_LIMITED, ConnectionsErased."""

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from typing import Literal
 
 from contracts.integrations.connections import ConnectionProvider, NewConnection
 from contracts.refusals import InvalidInput
@@ -33,7 +34,7 @@ class CalendarAddress:
     """
 
     provider = ConnectionProvider.ICALENDAR
-    given = "address"
+    given: Literal["address"] = "address"
     incremental = False
 
     def __init__(

@@ -1,6 +1,6 @@
 """What every connector does, whatever its provider: check what a user gives, and pull items."""
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -88,7 +88,7 @@ class GivenConnector(Connector, Protocol):
     """A provider that is connected by a secret which its user has and gives."""
 
     @property
-    def given(self) -> str:
+    def given(self) -> Literal["address", "token"]:
         """Return the field of a new connection that has the secret."""
         ...
 

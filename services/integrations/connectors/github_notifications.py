@@ -1,7 +1,7 @@
 """GitHub's notifications by its REST API: what is unread in the account whose classic token its user pasted."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -55,7 +55,7 @@ class GitHubNotifications:
     """Implements services.integrations.connectors.connector.GivenConnector; `api` knows the clock."""
 
     provider = ConnectionProvider.GITHUB
-    given = "token"
+    given: Literal["token"] = "token"
     incremental = False
 
     def __init__(self, api: ProviderApi, at: str = API) -> None:

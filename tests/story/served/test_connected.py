@@ -162,7 +162,10 @@ async def _story(bench: ServedHome, secret: str, connect: Callable[[httpx.AsyncC
         items = (await client.get(f"{path}/items")).json()
         assert [item["title"] for item in items["items"]] == [TITLE]
         assert (await client.delete(path)).status_code == 204
-        assert (await client.get("/v1/connections")).json() == {"connections": []}
+        left = (await client.get("/v1/connections")).json()
+        offered = {(each["provider"], each["by"]) for each in left["providers"]}
+        assert left["connections"] == []
+        assert offered - {("google-calendar", "oauth")} == {("icalendar", "address"), ("github", "token")}
         said.append(await reason())
     return said
 

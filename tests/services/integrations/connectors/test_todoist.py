@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.integrations.connections import ConnectionProvider, ConnectionState, SyncOutcome
+from contracts.integrations.connections import ConnectionProvider, ConnectionState, ProviderOffer, SyncOutcome
 from contracts.modules.events import NoticeRequestedV1
 from services.integrations.tables import CONNECTIONS
 from tests.byte_search import found
@@ -28,6 +28,7 @@ def test_tasks_are_read_followed_and_taken_back(with_todoist: World, todoist: To
     world, provider = with_todoist, with_todoist.provider
     assert provider is not None
     _filled(todoist)
+    assert ProviderOffer(TODOIST, "oauth") in world.integrations.connections("user-a").providers
     made = world.authorize(TODOIST)
     assert (made.state, made.host, made.time_zone) == (ConnectionState.CONNECTED, "todoist.com", "Europe/Berlin")
     assert made.last_sync is not None
