@@ -248,6 +248,17 @@ def _why_not(rule: _ChoiceRule | None, board: ChoiceBoard, look: LookView) -> st
         return None
     if not rule.rivals:
         return "every cell that keeps its limits is provisional or scored on other scenarios"
+    return _more_would_tell(rule, look)
+
+
+def _more_would_tell(rule: _ChoiceRule, look: LookView) -> str:
+    """Return that no cell qualifies, and how many more scenarios would tell, and where."""
     scenarios, more = counted(rule.got.scenarios, "scenario"), rule.needed()
     said = f"with {scenarios} no cell is surely at most {rule.margin:g} worse than the best and above its floors"
-    return said if more is None else f"{said}: about {more} more scenarios would tell"
+    if more is None:
+        return said
+    said += f": about {more} more scenarios would tell"
+    if look.number < look.of:
+        return said
+    planned = "the one look that was planned" if look.of == 1 else f"the last of {look.of} planned looks"
+    return f"{said}, in an experiment that extends none of these, whose looks are planned first: this was {planned}"

@@ -47,7 +47,9 @@ def test_too_little_data_is_said_with_what_is_missing() -> None:
     made = chosen([row("one"), row("two")], error=0.2)
     assert (made.decision, made.cell, made.score) == ("not_enough", None, None)
     assert made.scenarios_needed == 60
-    assert "about 60 more scenarios would tell" in made.reason
+    assert "about 60 more scenarios would tell, in an experiment that extends none of these" in made.reason
+    planned = chosen([row("one"), row("two")], error=0.2, look=msgspec.structs.replace(LOOK, of=2))
+    assert planned.reason.endswith("about 60 more scenarios would tell")
     assert chosen([row("one"), row("two")], error=0.2, scaled=float("nan")).scenarios_needed is None
     stays = chosen([row("one"), row("two")], error=0.2, champion="two/p")
     assert stays.decision == "not_enough"
