@@ -6,7 +6,7 @@ import signal
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from hypothesis import settings
 
 from kit.private_files import keep_private
 from tests.compiling import compile_share
+from tests.scheduling import SharedHomeScheduling, check_shared
 
 if TYPE_CHECKING:
     from tests.postgresql import Cluster
@@ -64,7 +65,7 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put files with slow tests first, then files of many tests: no long file is left to one worker at the end.
 
     A test that is slow only because it runs on PostgreSQL too does not count. Files that share a server, which ends
@@ -74,12 +75,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         files[item.path].append(item)
 
-    def place(tests: list[pytest.Item]) -> tuple[bool, bool, int]:
-        is_slow = any(test.get_closest_marker("slow") and not test.get_closest_marker("postgresql") for test in tests)
-        shares = any("shared_home" in getattr(test, "fixturenames", ()) for test in tests)
-        return not is_slow, not shares, -len(tests)
+    sharing = {
+        path: any("shared_home" in getattr(test, "fixturenames", ()) for test in tests) for path, tests in files.items()
+    }
+    check_shared(config.rootpath, sharing)
 
-    items[:] = [item for tests in sorted(files.values(), key=place) for item in tests]
+    def place(path: Path) -> tuple[bool, bool, int]:
+        tests = files[path]
+        is_slow = any(test.get_closest_marker("slow") and not test.get_closest_marker("postgresql") for test in tests)
+        return not is_slow, not sharing[path], -len(tests)
+
+    items[:] = [item for path in sorted(files, key=place) for item in files[path]]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SharedHomeScheduling | None:
+    """Return what shares the tests out; None where they are not to stay together by files."""
+    return SharedHomeScheduling(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.fixture(scope="session")

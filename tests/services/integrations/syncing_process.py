@@ -1,7 +1,8 @@
-"""Syncs or removes the one connection of a home and kills itself before a step; see tests.killed_steps."""
+"""Authorizes, syncs or removes the one connection of a home and kills itself before a step; see tests.killed_steps."""
 
 import msgspec
 
+from contracts.integrations.connections import ProviderReturn
 from resources.home import Home
 from tests.killed_steps import answer_with_forks, kill_before
 from tests.services.integrations.calendar_peer import CalendarPeer
@@ -11,11 +12,15 @@ from tests.services.integrations.world import World
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """What is to be done at what time, with the provider at which port; it lies beside the home."""
+    """What is to be done at what time, with the provider at which port; it lies beside the home.
+
+    `back` is what the browser brought back, where an authorization is to be ended.
+    """
 
     work: str
     now: float
     port: int
+    back: ProviderReturn | None = None
 
 
 def act(home: Home, step: int) -> None:
@@ -24,12 +29,14 @@ def act(home: Home, step: int) -> None:
     provider = OAuthPeer(TodoistApi(), lambda: plan.now, port=plan.port)
     world = World(home.root, CalendarPeer({}), provider=provider)
     world.now = plan.now
-    (made,) = world.integrations.connections("user-a").connections
+    made = world.integrations.connections("user-a").connections
     kill_before(step, {"socket.connect"}, world.engine)
-    if plan.work == "sync":
-        world.integrations.sync("user-a", made.id)
+    if plan.back is not None:
+        world.integrations.authorized("user-a", "session-a", "todoist", plan.back)
+    elif plan.work == "sync":
+        world.integrations.sync("user-a", made[0].id)
     else:
-        world.integrations.disconnect("user-a", made.id)
+        world.integrations.disconnect("user-a", made[0].id)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,13 @@
 """Tokens of connections: refreshed by one at a time whoever asks, and lost by nobody's fault but a provider's."""
 
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from subprocess import PIPE
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
@@ -12,7 +17,9 @@ from contracts.refusals import NotFound
 from services.integrations.connectors.connector import PullFailed
 from services.integrations.tables import CONNECTIONS
 from services.integrations.vault.rotation import rotate
+from tests.killed_steps import ROOT
 from tests.services.integrations.calendar_peer import status
+from tests.services.integrations.oauth.refreshing_process import Refreshing
 from tests.services.integrations.oauth_peer import LIFE_S, OAuthPeer, Requested
 from tests.services.integrations.world import World
 
@@ -47,6 +54,32 @@ def test_fifty_calls_at_once_refresh_once(with_todoist: World) -> None:
         given = list(threads.map(secret, range(50)))
     assert (len(set(given)), provider.requested(TOKENS, "refresh_token")) == (1, 1)
     assert given[0].decode() in provider.access
+
+
+@pytest.mark.slow
+def test_three_processes_refresh_once(with_todoist: World) -> None:
+    """Fifty-one calls in three processes: one request to the provider, which ends the old token at once."""
+    world, provider = with_todoist, _provider(with_todoist)
+    provider.rotates = "at-once"
+    world.authorize(TODOIST)
+    plan = Refreshing(str(world.home.root), world.now + LIFE_S, provider.port, 17)
+    world.now += LIFE_S
+    command = [sys.executable, "-m", "tests.services.integrations.oauth.refreshing_process"]
+    with ExitStack() as stack:
+        processes = [
+            stack.enter_context(subprocess.Popen(command, cwd=ROOT, text=True, stdin=PIPE, stdout=PIPE))
+            for _ in range(3)
+        ]
+        ins = [process.stdin for process in processes if process.stdin]
+        outs = [process.stdout for process in processes if process.stdout]
+        for line, said in ((msgspec.json.encode(plan).decode(), "ready\n"), ("go", None)):
+            for each in ins:
+                print(line, file=each, flush=True)
+            answers = [each.readline() for each in outs]
+            assert said is None or answers == [said] * 3
+    given = [token for answer in answers for token in msgspec.json.decode(answer, type=list[str])]
+    assert (len(given), len(set(given)), provider.requested(TOKENS, "refresh_token")) == (51, 1, 1)
+    assert given[0] in provider.access
 
 
 def test_a_token_is_refreshed_before_it_ends_and_after_it_was_refused(with_todoist: World) -> None:
