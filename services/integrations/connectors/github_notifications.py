@@ -96,6 +96,7 @@ class GitHubNotifications:
             if number == MOST_PAGES - 1:
                 taken.leave_out("beyond")
                 break
+            self._api.check_time(now)
             answer = self._requested(following, secret, {})
         changed = first.headers.get("last-modified", "")
         following_cursor = {CHANGED: changed, READ_AT: str(int(now))} if 0 < len(changed) <= 100 else {}

@@ -64,8 +64,9 @@ class GoogleCalendar:
 
         A sync token that has expired (410) is as none: all of the window is read.
         """
-        token, taken, page = cursor.get("sync_token"), ProviderItems(window), ""
+        token, taken, page, began = cursor.get("sync_token"), ProviderItems(window), "", self._api.clock()
         for _ in range(MOST_PAGES):
+            self._api.check_time(began)
             requested = {"singleEvents": "true", "maxResults": str(PAGE), "fields": FIELDS}
             requested |= _changes(token) if token is not None else _whole(window)
             requested |= {"pageToken": page} if page else {}

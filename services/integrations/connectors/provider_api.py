@@ -18,6 +18,8 @@ from services.integrations.connectors.connector import AccessRejected, PullFaile
 LIMITS = Limits(total_s=20.0, body=LARGEST)
 WAIT_S = 60.0
 """How long a provider is not asked that wants to be asked less and does not say when."""
+PULL_S = 120.0
+"""A pull asks for no more pages after so long: twice that and two requests fit the claim on a connection."""
 Read = TypeVar("Read")
 
 
@@ -48,6 +50,11 @@ class ProviderApi:
             raise PullFailed("address-refused", f"{self.label} has an address that may not be asked") from None
         except EgressFailed as error:
             raise PullFailed("no-answer", f"{self.label} gave no usable answer: {error}") from None
+
+    def check_time(self, began: float) -> None:
+        """Return if a pull that began at this Unix time may go on; raise PullFailed."""
+        if self.clock() - began > PULL_S:
+            raise PullFailed("too-slow", f"{self.label} took over {PULL_S:g} s for its pages")
 
     def read(self, answer: PeerAnswer, kind: type[Read]) -> Read:
         """Return what a good answer says; raise AccessRejected, PullFailed for every other one."""

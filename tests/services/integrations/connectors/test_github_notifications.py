@@ -1,5 +1,7 @@
 """GitHub's notifications from the pasted token on, over a peer that answers as GitHub's documentation says."""
 
+from http.server import BaseHTTPRequestHandler
+
 import pytest
 
 from contracts.integrations.connections import (
@@ -110,6 +112,25 @@ def test_the_newest_thousand_are_read(here: World, github: GitHubPeer) -> None:
     report = _connect(here).last_sync
     assert report is not None
     assert (report.items, report.left_out, len(here.peer.seen)) == (1_000, {"beyond": 1}, 20)
+
+
+def test_pages_that_come_slowly_hold_up_no_worker(here: World, github: GitHubPeer) -> None:
+    """After two minutes no more of them are asked for."""
+    for number in range(1_100):
+        github.put(f"n{number}", "One of many", START - number)
+    made = _connect(here)
+    requests, answers = len(here.peer.seen), here.peer.answers[PATH]
+
+    def slow(handler: BaseHTTPRequestHandler) -> None:
+        here.now += 19.0
+        answers(handler)
+
+    here.peer.answers[PATH] = slow
+    here.now += DAY_S
+    failed = here.integrations.sync("user-a", made.id).last_sync
+    assert failed is not None
+    assert (failed.code, len(here.peer.seen) - requests) == ("too-slow", 7)
+    assert here.titles(made) != []
 
 
 def test_a_next_page_elsewhere_gets_no_token(here: World, github: GitHubPeer) -> None:

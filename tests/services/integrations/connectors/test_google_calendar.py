@@ -118,3 +118,19 @@ def test_pages_without_end_are_refused(with_google: World) -> None:
     failed = world.integrations.sync("user-a", made.id).last_sync
     assert failed is not None
     assert (failed.code, world.provider.requested(EVENTS) - requests) == ("too-large", 40)
+
+
+def test_pages_that_come_slowly_hold_up_no_worker(with_google: World) -> None:
+    """After two minutes no more of them are asked for, and what was read before stays."""
+    world = with_google
+    assert world.provider is not None
+    made, provider = world.authorize(GOOGLE), world.provider
+    provider.answers[EVENTS] = status(200, b'{"items": [], "nextPageToken": "again"}')
+
+    def slow(_: Requested) -> None:
+        world.now += 19.0
+
+    provider.before, requests = slow, provider.requested(EVENTS)
+    failed = world.integrations.sync("user-a", made.id).last_sync
+    assert failed is not None
+    assert (failed.code, provider.requested(EVENTS) - requests) == ("too-slow", 7)
