@@ -35,6 +35,8 @@ from services.integrations.oauth.grants import Grants
 from services.integrations.tables import CONNECTIONS
 
 STATE_BYTES, LONGEST_STATE = 32, 100
+TRIES = 5
+"""Times that a grant is sealed for a connection which others change meanwhile."""
 
 
 class Authorizing:
@@ -101,20 +103,29 @@ class Authorizing:
             raise
 
     def _stored(self, user: str, provider: ConnectionProvider, time_zone: str, tokens: Tokens) -> str:
-        """Store the grant for a new connection, or in place of the one before, and return its id."""
+        """Store the grant for a new connection, or in place of the one before, and return its id.
+
+        It is sealed before the transaction: the key may come from a service, which no writer waits for.
+        """
         new_id = self._ids()
-        with self._store.writing() as connection:
-            before = self._row_of(connection, user, provider)
+        for _ in range(TRIES):
+            with self._store.reading() as connection:
+                before = self._row_of(connection, user, provider)
             id_: str = new_id if before is None else before.id
             secret = self._grants.sealed(user, provider, id_, tokens)
             grant = {"kek": secret.kek, "data_key": secret.data_key, "grant": secret.sealed}
-            if before is None:
-                row = self._new(connection, user, id_, provider, time_zone)
-                connection.execute(CONNECTIONS.insert(), row | grant)
-            else:
-                renewed = CONNECTIONS.update().where(CONNECTIONS.c.id == id_)
-                connection.execute(renewed.values(self._to_be_read() | grant))
-        return id_
+            with self._store.writing() as connection:
+                row = self._row_of(connection, user, provider)
+                if (None if row is None else row.id) != (None if before is None else before.id):
+                    continue  # another browser of the user connected or removed it meanwhile
+                if row is None:
+                    new = self._new(connection, user, id_, provider, time_zone)
+                    connection.execute(CONNECTIONS.insert(), new | grant)
+                else:
+                    renewed = CONNECTIONS.update().where(CONNECTIONS.c.id == id_)
+                    connection.execute(renewed.values(self._to_be_read() | grant))
+                return id_
+        raise Conflict("this connection was changed again and again meanwhile: connect again")
 
     def _fingerprint(self, user: str, provider: ConnectionProvider) -> str:
         """One connection of a user to a provider: what its accounts are called is not asked for."""

@@ -8,6 +8,8 @@ from services.integrations.connectors.connector import ProviderFailed
 from services.integrations.module import ConnectionsErased
 from services.integrations.oauth.authorizations import MOST_OF_A_USER, AuthorizationExpired, Browser, proofs_of
 from services.integrations.oauth.client import AuthorizationRefused
+from services.integrations.tables import AUTHORIZATIONS
+from services.integrations.vault.encryption_keys import EncryptionKey, EncryptionKeys
 from tests.byte_search import found
 from tests.services.integrations.calendar_peer import status
 from tests.services.integrations.world import World
@@ -120,3 +122,33 @@ def test_neither_state_nor_verifier_is_stored(with_todoist: World) -> None:
     assert len(mine.verifier) == 43
     assert found(with_todoist.home.root, [given.state.encode(), mine.verifier.encode()]) == {}
     assert mine.verifier not in repr(mine)
+
+
+class _WaitingKeys(EncryptionKeys):
+    """Keys of which the newest comes from elsewhere, and while it comes others write."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world.home.keys)
+        self._world, self.waits = world, 0
+
+    def newest(self) -> EncryptionKey:
+        """Write as another one does, who waits for no more than a moment, and return the key."""
+        self.waits += 1
+        with self._world.engine.begin() as connection:
+            connection.execute(AUTHORIZATIONS.delete().where(AUTHORIZATIONS.c.id == "nobody's"))
+        return super().newest()
+
+
+def test_no_writer_waits_for_a_key_of_the_vault(with_todoist: World) -> None:
+    """A grant is sealed outside of its transaction, for a new connection and for the one before."""
+    world = with_todoist
+    assert world.provider is not None
+    keys = _WaitingKeys(world)
+    module = world.module(keys)
+    made = [
+        module.authorized("user-a", "session-a", "todoist", world.provider.consents(begun.location)).id
+        for begun in (module.authorize("user-a", "session-a", NEW) for _ in range(2))
+    ]
+    assert made[0] == made[1]
+    assert keys.waits == 2
+    assert world.rows()["integrations_connections"] == 1
