@@ -57,8 +57,7 @@ def hold_against(
         return Drop("passed" if diff >= -max_drop else "failed", diff, diff, diff, common)
     if not in_family(found)[0]:
         return Drop("undecided", diff, None, None, common)
-    times = float(t_quantile(found.df[0], LEVEL))
-    low, high = diff - times * float(found.below[0]) * span, diff + times * float(found.above[0]) * span
+    low, high = limits_of(found, LEVEL, span)
     return Drop(
         "passed" if low >= -max_drop else "failed" if high < -max_drop else "undecided", diff, low, high, common
     )
@@ -82,6 +81,12 @@ def difference_between(
     cell = np.repeat([0, 1], [int(use.sum()) for use in usable])
     design = make_design(cell, np.searchsorted(common, scenario), np.unique(judge, return_inverse=True)[1])
     return compared(design, fit(design, y[:, None]), [(1, 0)]), len(common)
+
+
+def limits_of(found: Differences, level: float, span: float) -> tuple[float, float]:
+    """Return the lower and the upper limit of one contrast, each of `level` to one side, on a scale of that `span`."""
+    diff, times = float(found.estimate[0]) * span, float(t_quantile(found.df[0], level))
+    return diff - times * float(found.below[0]) * span, diff + times * float(found.above[0]) * span
 
 
 def drop_in_words(held: Drop, cell: str, there: str, max_drop: float) -> str:

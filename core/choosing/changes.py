@@ -6,11 +6,10 @@ import msgspec
 import numpy as np
 
 from core.benchmark.spec import Failures
-from core.choosing.against import difference_between
+from core.choosing.against import difference_between, limits_of
 from core.estimate import LEVEL
 from core.estimate.bands import in_family
 from core.estimate.multiple import holm, p_values
-from core.estimate.student import t_quantile
 from core.judging.rubric import Rubric
 from core.scoring.cell_differences import known
 from core.scoring.tally import Tally
@@ -51,8 +50,7 @@ def cell_changes(
         if each is not None and not np.isnan(each.estimate[0]):
             diff = float(each.estimate[0]) * span
             if in_family(each)[0]:
-                times = float(t_quantile(each.df[0], 1 - (1 - LEVEL) / 2))
-                low, high = diff - times * float(each.below[0]) * span, diff + times * float(each.above[0]) * span
+                low, high = limits_of(each, 1 - (1 - LEVEL) / 2, span)
         changes.append(
             CellChange(
                 cell=name,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +21,9 @@ from resources.report.data import ScoredTips
 from resources.scoring.engine import in_units_sql, scores_engine
 from resources.scoring.tallying import Given
 
+if TYPE_CHECKING:
+    import duckdb
+
 
 def tip_rows(home: Home, spec: Spec, wanted: Mapping[str, str], limit: int | None) -> list[dict[str, Any]]:
     """Return candidate rows in grid order whose columns equal `wanted`, at most `limit`.
@@ -35,7 +38,8 @@ def tip_rows(home: Home, spec: Spec, wanted: Mapping[str, str], limit: int | Non
     else:
         rows = select_candidates(home, spec.experiment, dict(wanted), limit)
     tips = [row["candidate_id"] for row in rows]
-    scores, reasons = _scores_by_tip(home, spec, tips), _reasons_by_tip(home, spec, tips)
+    with scores_engine(home, spec) as connection:
+        scores, reasons = _scores_by_tip(connection, spec, tips), _reasons_by_tip(connection, tips)
     raw = raw_answers(home, spec, read_records(home, spec.experiment), tips)
     return [
         {**row, "scores": scores.get(tip, {}), "reasons": reasons.get(tip, {}), "raw_answers": raw.get(tip, {})}
@@ -43,25 +47,21 @@ def tip_rows(home: Home, spec: Spec, wanted: Mapping[str, str], limit: int | Non
     ]
 
 
-def _reasons_by_tip(home: Home, spec: Spec, tips: list[str]) -> dict[str, dict[str, str]]:
+def _reasons_by_tip(connection: "duckdb.DuckDBPyConnection", tips: list[str]) -> dict[str, dict[str, str]]:
     """Return what each judge wrote beside its score, or why it could not score the tip, by tip and judge."""
-    with scores_engine(home, spec) as connection:
-        query = (
-            "select candidate_id, judge, coalesce(unscorable, comment) from scores where list_contains(?, candidate_id)"
-        )
-        rows = connection.execute(query, [tips]).fetchall()
+    query = "select candidate_id, judge, coalesce(unscorable, comment) from scores where list_contains(?, candidate_id)"
+    rows = connection.execute(query, [tips]).fetchall()
     found: dict[str, dict[str, str]] = {}
     for tip, judge, words in sorted(row for row in rows if row[2] is not None):
         found.setdefault(tip, {})[judge] = words
     return found
 
 
-def _scores_by_tip(home: Home, spec: Spec, tips: list[str]) -> dict[str, dict[str, float]]:
+def _scores_by_tip(connection: "duckdb.DuckDBPyConnection", spec: Spec, tips: list[str]) -> dict[str, dict[str, float]]:
     """Return the weighted mean over the criteria by tip and judge; answers without a score are left out."""
     score, scored = score_sql(spec.rubric)
-    with scores_engine(home, spec) as connection:
-        query = f"select candidate_id, judge, {score} from scores s where {scored} and list_contains(?, candidate_id)"  # noqa: S608  # see score_sql
-        rows = connection.execute(query, [tips]).fetchall()
+    query = f"select candidate_id, judge, {score} from scores s where {scored} and list_contains(?, candidate_id)"  # noqa: S608  # see score_sql
+    rows = connection.execute(query, [tips]).fetchall()
     found: dict[str, dict[str, float]] = {}
     for tip, judge, value in sorted(rows):
         found.setdefault(tip, {})[judge] = value

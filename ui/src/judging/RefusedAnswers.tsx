@@ -1,5 +1,6 @@
 import { useMemo, useState } from "react";
 
+import { download } from "../lib/download";
 import { linesOf } from "./answerLines";
 import type { Refused } from "./stored";
 
@@ -15,18 +16,15 @@ export function RefusedAnswers({ refused, rubric, forget }: Props) {
   const lines = useMemo(() => linesOf(refused.map((each) => each.change), rubric), [refused, rubric]);
   const [first] = refused;
   if (!lines || !first) return null;
-  const download = () => {
-    const address = URL.createObjectURL(new Blob([lines], { type: "application/jsonl" }));
-    const link = Object.assign(document.createElement("a"), { href: address, download: "answers.jsonl" });
-    link.click();
-    URL.revokeObjectURL(address);
+  const save = () => {
+    download(lines, "application/jsonl", "answers.jsonl");
     setSaved(refused);
   };
   const count = lines.trimEnd().split("\n").length;
   return (
     <p role="alert" className="warn">
       {count === 1 ? "An answer was" : `${count} answers were`} not taken ({first.message}). {count === 1 ? "It is" : "They are"} not lost: save the file and send it to whoever runs this, who can import it.{" "}
-      <button type="button" onClick={download}>
+      <button type="button" onClick={save}>
         Save the file
       </button>{" "}
       {saved === refused && (

@@ -10,6 +10,7 @@ import { Problem } from "../../app/Problem";
 import { When } from "../../app/When";
 import { BoardChangesDocument, BoardByJudgesDocument, BoardDocument, BoardSlicesDocument, PublishAgainDocument, SetBaselineDocument, type BoardQuery, type Slice } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
+import { download } from "../../lib/download";
 import { failureOf } from "../../lib/failures";
 import { bothTimes, undecided } from "../../lib/format";
 import { withParameter } from "../../lib/parameters";
@@ -169,14 +170,7 @@ const FILES = [
 
 function Downloads({ leaderboard, slices }: { leaderboard: BoardQuery["leaderboard"]; slices: Row[] }) {
   const { experiment, publishedAt, snapshot, rows } = leaderboard;
-  const save = () => {
-    const address = URL.createObjectURL(new Blob([csv([...rows, ...slices])], { type: "text/csv" }));
-    const link = document.createElement("a");
-    link.href = address;
-    link.download = `${experiment}-${snapshot.slice(0, 8)}.csv`;
-    link.click();
-    URL.revokeObjectURL(address);
-  };
+  const save = () => download(csv([...rows, ...slices]), "text/csv", `${experiment}-${snapshot.slice(0, 8)}.csv`);
   return (
     <div className="row small">
       <Button size="compact-sm" variant="default" onClick={save}>

@@ -10,10 +10,11 @@ import { PauseTipsDocument, PolicyStateDocument, TipPausesDocument, type PolicyS
 import { sentence } from "../../lib/client";
 import { count, score, share } from "../../lib/format";
 import { extent } from "../leaderboard/board";
-import { OF_PAUSES, OF_PROMOTIONS, refusal } from "./answers";
+import { OF_PAUSES, OF_PROMOTIONS } from "./answers";
 import { armName, rate } from "./policies";
 import { PolicyName } from "./PolicyName";
 import { ReasonDialog } from "../../app/ReasonDialog";
+import { refusal } from "../../lib/refusal";
 
 type State = PolicyStateQuery["policyState"][number];
 type Arm = State["arms"][number];

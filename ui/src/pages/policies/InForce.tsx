@@ -4,10 +4,11 @@ import { useMutation } from "urql";
 
 import { When } from "../../app/When";
 import { RollBackPolicyDocument, StopPoliciesDocument } from "../../gql/graphql";
-import { OF_PROMOTIONS, refusal } from "./answers";
+import { OF_PROMOTIONS } from "./answers";
 import { decidedBy, decidedLabel, fieldsOf, forWhom, type Promotion } from "./policies";
 import { PolicyName } from "./PolicyName";
 import { ReasonDialog } from "../../app/ReasonDialog";
+import { refusal } from "../../lib/refusal";
 
 /** The promotion in force: what draws, who said so and why, and the two ways out of it. */
 export function InForce({ promotion }: { promotion: Promotion }) {

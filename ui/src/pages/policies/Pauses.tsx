@@ -8,8 +8,9 @@ import { When } from "../../app/When";
 import { PauseTipsDocument, ResumeTipsDocument, TipPausesDocument, type PausedThing, type TipPausesQuery } from "../../gql/graphql";
 import { sentence } from "../../lib/client";
 import { count } from "../../lib/format";
-import { OF_PAUSES, refusal } from "./answers";
+import { OF_PAUSES } from "./answers";
 import { ReasonDialog } from "../../app/ReasonDialog";
+import { refusal } from "../../lib/refusal";
 
 type Pause = TipPausesQuery["tipPauses"][number];
 

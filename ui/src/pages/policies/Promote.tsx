@@ -6,10 +6,11 @@ import { PolicyEvaluationDocument, PromotePolicyDocument } from "../../gql/graph
 import { sentence } from "../../lib/client";
 import { failureOf } from "../../lib/failures";
 import { useStored } from "../../lib/stored";
-import { OF_PROMOTIONS, refusal } from "./answers";
+import { OF_PROMOTIONS } from "./answers";
 import { Evaluation } from "./Evaluation";
 import { forWhom, KIND_LABELS, kindOf, KINDS, readShare, STARTS, type Kind } from "./policies";
 import { ReasonDialog } from "../../app/ReasonDialog";
+import { refusal } from "../../lib/refusal";
 
 const CHOICES = KINDS.map((value) => ({ value, label: KIND_LABELS[value] }));
 

@@ -6,8 +6,8 @@ import { Dialog } from "../../../app/Dialog";
 import { ReasonDialog } from "../../../app/ReasonDialog";
 import { When } from "../../../app/When";
 import { ShipCellDocument, UndoShipDocument, type ShipCellMutation } from "../../../gql/graphql";
-import { sentence } from "../../../lib/client";
-import { failureOf } from "../../../lib/failures";
+import { download } from "../../../lib/download";
+import { refusal } from "../../../lib/refusal";
 import { isFor, type Found, type OnRecord } from "./choice";
 
 type Shipped = Extract<ShipCellMutation["shipCell"], { __typename: "ShippedCell" }>;
@@ -33,12 +33,12 @@ export function HandOvers({ name, cells, found, onRecord }: Props) {
     const { data, error } = await ship({ name, cell, ...(anyway ? { anyway } : {}) }, OF_SHIPS);
     const made = data?.shipCell;
     if (made?.__typename === "ShippedCell") setShipped(made);
-    return failureOf(made)?.message ?? (error ? sentence(error) : null);
+    return refusal(made, error);
   };
   const takeBack = async (): Promise<string | null> => {
     const { data, error } = await undo({ name }, OF_SHIPS);
     if (data?.undoShip.__typename === "UndoneShip") setShipped(null);
-    return failureOf(data?.undoShip)?.message ?? (error ? sentence(error) : null);
+    return refusal(data?.undoShip, error);
   };
   const cell = found && isFor(found) ? found.cell : null;
   const last = onRecord.ships.find((each) => !each.isUndone);
@@ -120,18 +120,13 @@ function Confirm({ title, go, opened, close, act, children }: ConfirmProps) {
 
 /** The two files of a hand-over, to be saved. */
 function Files({ shipped }: { shipped: Shipped }) {
-  const save = (text: string, type: string, file: string) => {
-    const address = URL.createObjectURL(new Blob([text], { type }));
-    Object.assign(document.createElement("a"), { href: address, download: file }).click();
-    URL.revokeObjectURL(address);
-  };
   return (
     <p role="status" className="row">
       <span className="good">Shipped: {shipped.cell}.</span>
-      <Button size="compact-sm" variant="default" onClick={() => save(shipped.shipJson, "application/json", "ship.json")}>
+      <Button size="compact-sm" variant="default" onClick={() => download(shipped.shipJson, "application/json", "ship.json")}>
         Save ship.json
       </Button>
-      <Button size="compact-sm" variant="default" onClick={() => save(shipped.promptMd, "text/markdown", "prompt.md")}>
+      <Button size="compact-sm" variant="default" onClick={() => download(shipped.promptMd, "text/markdown", "prompt.md")}>
         Save prompt.md
       </Button>
     </p>
