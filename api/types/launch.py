@@ -14,6 +14,7 @@ from contracts.access.caller import Role
 from contracts.benchmark.launches import CellPlanView, JudgePlanView, Launched, LaunchRequest, PlanView
 from contracts.refusals import InvalidInput
 from core.benchmark.spec import OPTIONS, Options
+from core.choosing.planning import DecisionPlan, Spread
 from kit.validation import in_words, path_of
 
 T = TypeVar("T")
@@ -71,6 +72,43 @@ class JudgePlan:
     cost: float | None = strawberry.field(description="USD of that, at most; null where a price is not known.")
 
 
+@strawberry.type(description="The standard deviation of a scenario's difference between two cells, in rubric units.")
+class DifferenceSpread:
+    """Shows core.choosing.planning.Spread."""
+
+    is_type_of = accepts(Spread)
+
+    sd: float = strawberry.field(description="Of all cells.")
+    low: float | None = strawberry.field(description="Of the cell with the least; null where it is assumed.")
+    high: float | None = strawberry.field(description="Of the cell with the most; null where it is assumed.")
+    seen_in: str | None = strawberry.field(description="The experiment that it was seen in; null where it is assumed.")
+
+
+@strawberry.type(description="What can be shown and decided with so many cells and scenarios.")
+class DecidingPlan:
+    """Shows core.choosing.planning.DecisionPlan."""
+
+    is_type_of = accepts(DecisionPlan)
+
+    cells: int = strawberry.field(description="Cells, model × prompt.")
+    scenarios: int = strawberry.field(description="Scenarios.")
+    smallest_difference: float | None = strawberry.field(
+        description="True difference to the baseline that is found with 80 %; null with too few scenarios or cells."
+    )
+    margin: float = strawberry.field(description="The difference in score that does not matter.")
+    scenarios_needed: int | None = strawberry.field(
+        description="In all, to name the cheapest of equal cells by this margin with 80 %; null for one cell."
+    )
+    has_looks: bool = strawberry.field(description="Whether looks at growing data are planned on record already.")
+    sentences: list[str] = strawberry.field(description="All of it in words.")
+
+    @field("What both numbers rest on.", gives=DifferenceSpread)
+    @staticmethod
+    def spread(root: strawberry.Parent[DecisionPlan]) -> Spread:
+        """Return the standard deviation, seen or assumed."""
+        return root.spread
+
+
 @strawberry.type(description="What a launch would ask for; nothing was written.")
 class Plan:
     """Shows contracts.benchmark.launches.PlanView."""
@@ -101,6 +139,12 @@ class Plan:
     def judges(root: strawberry.Parent[PlanView]) -> list[JudgePlanView]:
         """Return what comes to each judge on record, named or taken over."""
         return root.judges
+
+    @field("What can be shown and decided with it.", gives=DecidingPlan)
+    @staticmethod
+    def deciding(root: strawberry.Parent[PlanView]) -> DecisionPlan:
+        """Return what so many cells and scenarios can show."""
+        return root.deciding
 
 
 @strawberry.type(description="A queued run.")
@@ -154,11 +198,17 @@ class LaunchQueries:
         gives=PlanResult,
         weight=5_000,
     )
-    async def plan(self, info: Info, spec: Spec) -> PlanView:
+    async def plan(
+        self,
+        info: Info,
+        spec: Spec,
+        margin: Annotated[
+            float | None, strawberry.argument(description="Of a decision, in rubric units; 5 % of the scale by itself.")
+        ] = None,
+    ) -> PlanView:
         """Return the plan of a launch; nothing is written."""
-        return await info.context.compute(
-            info.context.services.launches.plan, request_from(spec, info.context.known.subject)
-        )
+        request = request_from(spec, info.context.known.subject)
+        return await info.context.compute(info.context.services.launches.plan, request, margin)
 
 
 class LaunchMutations:

@@ -7,6 +7,7 @@ import msgspec
 from contracts.benchmark.experiments import CellProgressView, RunView
 from contracts.paging import Page, PageRequest
 from core.benchmark.spec import Options
+from core.choosing.planning import DecisionPlan
 
 Asset = Literal["candidates", "judge_exports", "judge_scores", "leaderboards"]
 
@@ -63,6 +64,7 @@ class PlanView(msgspec.Struct, frozen=True, kw_only=True):
     """What a launch would request; `skipped` names models over max_model_b, `judges` what comes to each.
 
     `warnings` has a sentence on each thing to know before: a shared machine, edited entries, few tokens to reason.
+    `deciding` is what can be shown and decided with so much data.
     """
 
     experiment: str
@@ -75,6 +77,7 @@ class PlanView(msgspec.Struct, frozen=True, kw_only=True):
     cost: float | None
     cells: list[CellPlanView]
     skipped: list[str]
+    deciding: DecisionPlan
     judges: list[JudgePlanView] = []
     warnings: list[str] = []
 
@@ -133,8 +136,8 @@ class Launches(Protocol):
     code server is away (nothing is pinned then, the same key may be used again).
     """
 
-    def plan(self, request: LaunchRequest) -> PlanView:
-        """Return what launching would request, without writing anything."""
+    def plan(self, request: LaunchRequest, margin: float | None = None) -> PlanView:
+        """Return what launching would request, without writing anything; a decision is planned by the `margin`."""
         ...
 
     def launch(self, request: LaunchRequest) -> Launched:

@@ -44,8 +44,8 @@ class LaunchService:
         self._bench, self._runs, self._keys = bench, runs, keys
         self._one_at_a_time = threading.Lock()
 
-    def plan(self, request: LaunchRequest) -> PlanView:
-        """Return what launching would request; raise the refusals of `launch`."""
+    def plan(self, request: LaunchRequest, margin: float | None = None) -> PlanView:
+        """Return what launching would request; raise the refusals of `launch`, or InvalidInput for a margin."""
         with refusing():
             bench = self._bench.for_request()
             state = self._open_to_launch(request.experiment, bench=bench)
@@ -53,7 +53,7 @@ class LaunchService:
             spec = prepared(bench, state, request.options, request.judges, by_default=True).spec
             refuse_adopted(spec)
             new = state.spec is None
-            return plan_view(bench, spec, request.judges, new=new, retry=request.retry_failed)
+            return plan_view(bench, spec, request.judges, new=new, retry=request.retry_failed, margin=margin)
 
     def launch(self, request: LaunchRequest) -> Launched:
         """Validate, pin, add the partition and queue a run of all assets, unless an equal one waits or runs.

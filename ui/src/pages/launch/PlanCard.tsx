@@ -117,6 +117,16 @@ function Numbers({ plan }: { plan: Plan }) {
       ) : (
         <p className="small soft">No person or agent judges: nothing to do by hand.</p>
       )}
+      {plan.deciding.sentences.length > 0 && (
+        <>
+          <h3>What it can show</h3>
+          {plan.deciding.sentences.map((sentence) => (
+            <p key={sentence} className="small">
+              {sentence}
+            </p>
+          ))}
+        </>
+      )}
     </>
   );
 }
