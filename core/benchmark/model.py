@@ -9,8 +9,8 @@ import msgspec
 
 from core.canonical import content_hash
 
-Provider = Literal["openai", "embedded", "template", "tape", "adopted"]
-"""Who answers; `adopted` stands for outputs made elsewhere and is not for models.toml."""
+Provider = Literal["openai", "embedded", "template", "tape", "adopted", "command"]
+"""Who answers; `adopted` stands for outputs made elsewhere, `command` for a judge's; neither is for models.toml."""
 
 
 class Endpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

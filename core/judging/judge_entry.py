@@ -58,8 +58,6 @@ def entry_faults(entry: JudgeEntry) -> Iterator[EntryFault]:
         yield EntryFault("", "give either model or command, not both and not neither")
     if entry.model is not None and entry.kind != "model":
         yield EntryFault("kind", f"field 'kind' is {entry.kind}: a model is of kind model")
-    if entry.command and entry.kind == "model":
-        yield EntryFault("kind", "field 'kind' is model: a command is of kind agent or program")
     if entry.command:
         yield from _command_faults(entry)
     elif entry.model is not None:

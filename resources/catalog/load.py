@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from contracts.benchmark.catalog_layers import Layer
 from core.benchmark.model import Model
+from core.judging.judge_entry import JudgeEntry
 from kit.regular_files import FileTooLarge, NotAFile, read_regular
 from kit.tables.encoding import NotText, text_of
 from resources.catalog.catalog import Catalog
@@ -55,6 +56,11 @@ def key_variables(layers: Sequence[Layer]) -> set[str]:
 def readable_models(layers: Sequence[Layer]) -> dict[str, Model]:
     """Return the models by name, without those whose entries cannot be used."""
     return _gather(layers, "models", ("models.toml",), read_models, lambda model: model.name, CatalogProblems())
+
+
+def readable_judges(layers: Sequence[Layer]) -> dict[str, JudgeEntry]:
+    """Return the judges by name, without those whose definitions cannot be used."""
+    return _gather(layers, "judges", ("judges/*.toml",), read_judge, lambda judge: judge.name, CatalogProblems())
 
 
 def judge_names(layers: Sequence[Layer]) -> set[str]:

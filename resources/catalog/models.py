@@ -109,6 +109,8 @@ def _faults(model: Model) -> Iterator[str]:
         yield "field 'name' holds other characters than letters, digits and . _ : / -"
     if model.provider == "adopted":
         yield "provider 'adopted' is for outputs made elsewhere: use openai, embedded, template or tape"
+    if model.provider == "command":
+        yield "provider 'command' is for judges: name the command in judges/NAME.toml"
     if model.provider == "openai" and (model.endpoint is None or not model.model):
         yield "provider 'openai' needs endpoint and model"
     if model.provider == "tape" and not model.tape:

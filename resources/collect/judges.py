@@ -21,7 +21,7 @@ from core.benchmark.records import (
     raters_of,
     refuse_other_tasks,
 )
-from core.judging.model_judges.definition import JudgeDefinition, differences
+from core.judging.model_judges.definition import BY_COMMAND, JudgeDefinition, differences
 from core.judging.programs import PROGRAMS
 from resources.bench_context import BenchContext
 from resources.catalog import judge_names
@@ -107,10 +107,14 @@ def model_of_today(bench: BenchContext, definition: JudgeDefinition) -> Model:
 def check_judge_prices(bench: BenchContext, records: Sequence[Record]) -> None:
     """Raise OptionError, which names each judge on record whose model has no price: no ceiling on judging could hold.
 
-    Models that are local or in this process cost nothing where no price says otherwise.
+    Models that are local or in this process cost nothing where no price says otherwise. Nor does a command that is
+    a program; what any other one costs is not known.
     """
     unknown = []
     for judge, definition in definitions_of(records).items():
+        if definition.entry.command and definition.entry.kind != "program":
+            said = f"max_judge_cost: what the command of judge {judge} costs is not known here"
+            raise OptionError(f"{said}: leave the ceiling out", ("max_judge_cost",))
         model = model_of_today(bench, definition).priced
         if model.provider == "openai" and not model.local and None in (model.price_in, model.price_out):
             unknown.append(f"{model.name} of judge {judge}")
@@ -151,8 +155,8 @@ def _definitions(bench: BenchContext, judges: Sequence[str]) -> dict[str, JudgeD
     for judge in judges:
         entry = catalog.judges[judge]
         if entry.model is None:
-            said = f"{judge} is a command, and commands are not run yet: name a judge that is a model"
-            raise JudgeConflict(said, ("judges",))
+            found[judge] = JudgeDefinition(entry, BY_COMMAND)
+            continue
         model = catalog.models[entry.model]
         if model.provider == "template":
             said = f"{judge} is the model {model.name}, which writes tips and judges none: give it another model"

@@ -1,4 +1,4 @@
-"""The definition of a model judge as an experiment pins it: the catalog's entry with its prompt, and its model."""
+"""The definition of a judge of the catalog as an experiment pins it: its entry with the prompt, and its model."""
 
 from typing import Any
 
@@ -10,6 +10,8 @@ from core.judging.judge_entry import JudgeEntry
 
 TRANSPORT = ("endpoint", "price_in", "price_out", "local", "parameters_b", "tape", "threads", "family")
 """Fields of a model that change no answer; how it is reached and what it costs is read from today's catalog."""
+BY_COMMAND = Model(name="the command", provider="command")
+"""What stands in place of a model in the definition of a command; no model of the catalog can have its name."""
 
 
 class JudgeDefinition(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -1,4 +1,4 @@
-"""Lets the model judges of an experiment answer what they have not: journaled, each under a lease of its own."""
+"""Lets an experiment's judges of the catalog answer what they have not: journaled, each under a lease of its own."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +22,7 @@ from resources.collect.judges import model_of_today
 from resources.collect.progress import Advance, ModelProgress, Progress
 from resources.judging.equal_tips import share_items
 from resources.judging.import_export import COLUMNS, JUDGED, PUBLISH_WAIT_S, inherit
+from resources.judging.model_judges.commands import command_trouble, item_for_command, open_judge_clients
 from resources.judging.model_judges.journals import JudgeAnswers, judge_journal_of, spent_by
 from resources.judging.model_judges.served_as import ServedAs, note_served_as, served_as
 from resources.judging.model_judges.shown_items import OpenItem, open_items
@@ -29,7 +30,7 @@ from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
 from resources.lake.journal import Journal
 from resources.lake.lock import writing, writing_judge
-from resources.models.registry import check_keys, open_clients
+from resources.models.registry import check_keys
 
 
 @dataclass
@@ -50,6 +51,7 @@ class Judged:
     trouble: str | None = None
     stopped: str | None = None
     served: ServedAs = field(default_factory=ServedAs)
+    by_command: bool = False
 
     @property
     def left(self) -> int:
@@ -60,7 +62,8 @@ class Judged:
         """Return what came of it, for people to read."""
         without = f", {self.without_score} stay without a score" if self.without_score else ""
         done = f"judge {self.judge} answered {self.scored} of {counted(self.open_before, 'item')}{without}"
-        return f"{done}, {self.cost:.6g} USD spent on judging{self.served.in_words()}"
+        spent = "what its command costs is not known" if self.by_command else f"{self.cost:.6g} USD spent on judging"
+        return f"{done}, {spent}{self.served.in_words()}"
 
     def why_left(self) -> str:
         """Return what is left and why, for people to read."""
@@ -68,12 +71,12 @@ class Judged:
         if self.at_ceiling:
             why = "stopped at the ceiling max_judge_cost"
         if self.stopped:
-            why = f"its model is not set up right: {self.stopped}"
+            why = f"its {'command' if self.by_command else 'model'} is not set up right: {self.stopped}"
         return f"judge {self.judge} has not answered {self.left} of {counted(self.open_before, 'item')} ({why})"
 
 
 def ask_judges(bench: BenchContext, spec: Spec, *, accept: bool = False, retry: bool = False) -> list[Judged]:
-    """Let every model judge on record answer what it has not, and return what came of each that had anything to do.
+    """Let every judge of the catalog answer what it has not, and return what came of each that had anything to do.
 
     With `accept`, what has no answer afterwards stays without a score; with `retry`, what stayed so is requested again.
     The experiment's lease is held for moments only. Raise WriterBusy if the judge is being asked already, JournalFull
@@ -129,6 +132,7 @@ def _ask(
         budget.spent += journal.index.cost + journal.index.at_most
         asking = _JudgeRequests(bench, spec, judge, definition, model, items, journal, budget)
         known = asking.judged.served
+        asking.judged.stopped = command_trouble(bench, definition.entry)
         if retry:
             asking.reopen()
         for _ in range(ATTEMPTS):
@@ -161,7 +165,8 @@ class _JudgeRequests:
         self._items, self._journal, self._budget = items, journal, budget
         self._answers = JudgeAnswers(journal.store, journal.index, spec.rubric, definition)
         self._part_of = dict[str, int]()
-        self.judged = Judged(judge, len(items), served=served_as(bench.home, spec.experiment, judge))
+        known, by_command = served_as(bench.home, spec.experiment, judge), bool(definition.entry.command)
+        self.judged = Judged(judge, len(items), served=known, by_command=by_command)
         self._schemas = [answer_schema(part) for part in self._answers.parts]
 
     def due(self) -> list[tuple[OpenItem, DueRequest]]:
@@ -188,13 +193,8 @@ class _JudgeRequests:
             at = (ModelProgress(name, done, len(due), stopped is not None),)
             advance(Progress(done, len(due), failed, cost=self._journal.index.cost, models=at))
 
-        async with open_clients(
-            [self._model],
-            keys=self._bench.keys,
-            home=self._bench.home,
-            catalogs=self._bench.catalogs,
-            seed=self._spec.seed,
-            on_send=self._journal.sent,
+        async with open_judge_clients(
+            self._bench, self._definition, self._model, seed=self._spec.seed, on_send=self._journal.sent
         ) as clients:
             requests = ModelRequests(self._model, self._requests(due), bool(self._journal.index.answered))
             return await ask_all([requests], self._journal, clients, self._budget, now=self._bench.now, on_outcome=note)
@@ -203,8 +203,13 @@ class _JudgeRequests:
         entry = self._definition.entry
         for item, (key, part) in due:
             self._part_of[key] = part
-            text = filled_in(entry.prompt, item.seen, self._answers.parts[part])
-            is_chat = self._model.api == "chat"
+            wanted, seed = self._answers.parts[part], int(key[:8], 16) >> 1
+            is_chat = self._model.api == "chat" and not entry.command
+            text = (
+                item_for_command(item.seen, wanted, seed)
+                if entry.command
+                else filled_in(entry.prompt, item.seen, wanted)
+            )
             yield ModelRequest(
                 key=key,
                 model=self._model,
@@ -213,7 +218,7 @@ class _JudgeRequests:
                 stop=(),
                 max_tokens=entry.max_tokens,
                 temperature=entry.temperature,
-                seed=int(key[:8], 16) >> 1,
+                seed=seed,
                 schema=self._schemas[part],
                 form=self.judged.served.form,
             )

@@ -41,7 +41,8 @@ def plan_model_judge(
         tokens_in += entry.asks * (new * prompts + unwritten * longest + written)
     requests = new * entry.asks * len(parts_of(spec.rubric, definition))
     model = model_of_today(bench, definition).priced
-    cost = 0.0 if model.provider in {"embedded", "tape"} or not new else None
+    free = entry.kind == "program" or model.provider in {"embedded", "tape"}
+    cost = 0.0 if free or not new else None
     if model.provider != "tape" and model.price_in is not None and model.price_out is not None:
         cost = (model.price_in * tokens_in + model.price_out * requests * entry.max_tokens) / 1e6
     return JudgePlanView(judge, new, 0, of=generations, requests=requests, cost=cost)

@@ -27,7 +27,6 @@ FAULTS: list[tuple[JudgeEntry, dict[str, Any], str, str]] = [
     (MODEL, {"prompt": "Judge {situation}."}, "", "the prompt has no {tip}"),
     (MODEL, {"prompt": "{tip} {model}"}, "", "the prompt holds {model}"),
     (MODEL, {"env": ("KEY",)}, "env", "'env' is for commands"),
-    (COMMAND, {"kind": "model"}, "kind", "a command is of kind agent or program"),
     (COMMAND, {"command": ("x", "")}, "command", "an empty text"),
     (COMMAND, {"env": ("A=1",)}, "env", "name variables"),
     (COMMAND, {"prompt": PROMPT}, "", "take the prompt's file out"),

@@ -54,6 +54,7 @@ NOT_OF_THE_HOME = {
     "resources/judging/checking/checking_process.py": "starts a process, for a file that is being received",
     "resources/judging/checking/file_check.py": "is that process: sets its limits, names the file",
     "resources/judging/rounds/preconditions.py": "names an error of the driver",
+    "resources/judging/model_judges/commands.py": "names the folder of the catalog that a judge's command runs in",
     "resources/judging/export_files.py": "writes export folders, which people and agents work in",
     "resources/judging/export_pages.py": "reads export folders, which people and agents work in",
     "resources/judging/exports.py": "finds export folders, which people and agents work in",

@@ -133,14 +133,12 @@ def test_an_extension_pays_for_the_new_part_alone(judged: Project) -> None:
     [
         ("lune", "did you mean luna of the catalog"),
         ("luna=human", "is of kind model in the catalog and cannot be human"),
-        ("coded", "commands are not run yet"),
         ("tmpl", "writes tips and judges none"),
     ],
 )
 def test_names_that_cannot_judge_are_refused(judged: Project, judge: str, said: str) -> None:
     """Before anything is pinned, in a sentence."""
     folder = judged.folder / "catalog" / "judges"
-    (folder / "coded.toml").write_text('kind = "agent"\ncommand = ["x"]\n')
     (folder / "tmpl.toml").write_text('kind = "model"\nmodel = "template"\n')
     (folder / "tmpl.md").write_text("{tip}")
     with pytest.raises(JudgeConflict, match=said):
