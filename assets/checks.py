@@ -8,6 +8,7 @@ from assets.candidates import candidates
 from assets.judge_scores import judge_scores
 from assets.leaderboards import leaderboards
 from assets.partitions import experiments
+from resources.announcements.failed_checks import note_checks
 from resources.bench_context import BenchContext
 from resources.dagster.metadata import severity_of
 from resources.lake.specs import pinned_spec
@@ -31,6 +32,7 @@ def _asset_check(check: Check) -> dg.AssetChecksDefinition:
     )
     def run_check(context: dg.AssetCheckExecutionContext, bench: dg.ResourceParam[BenchContext]) -> dg.AssetCheckResult:
         result = check.evaluate(bench, pinned_spec(bench.home, context.partition_key))
+        note_checks(bench.home, context.partition_key, [result], bench.now)
         return dg.AssetCheckResult(
             passed=result.passed,
             severity=severity_of(result),

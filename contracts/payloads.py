@@ -49,6 +49,24 @@ class ExportReadyV1(Payload, frozen=True):
     items: int
 
 
+class CheckFailedV1(Payload, frozen=True):
+    """A check of the experiment failed that did not before, or failed on other data.
+
+    `cell` is the one that a limit is about, `other` the experiment that it was held against, `numbers` what the check
+    counted. `data_hash` names the leaderboard that was current then; None before the first.
+    """
+
+    type: ClassVar[str] = "check.failed.v1"
+    experiment: str
+    check: str
+    severity: str
+    cell: str | None
+    other: str | None
+    numbers: dict[str, int | float]
+    data_hash: str | None
+    failed_at: str
+
+
 class PolicyPromotedV1(Payload, frozen=True):
     """Another promotion is in force: promoted, rolled_back or stopped; `canary` draws for `share` of users."""
 
@@ -66,5 +84,6 @@ OCCURRENCES: tuple[type[Payload], ...] = (
     RunFinishedV1,
     ExportReadyV1,
     LeaderboardPublishedV1,
+    CheckFailedV1,
     PolicyPromotedV1,
 )

@@ -220,7 +220,8 @@ class Bench:
     def checks(self, name: str, **limits: Unpack[LimitKeywords]) -> "pd.DataFrame":
         """Return a row for each check of an experiment and each limit; one that fails is a row and no Error.
 
-        Columns: name, passed, severity, message, numbers.COUNT for what a check counted, and undecided.
+        Columns: name, passed, severity, message, numbers.COUNT for what a check counted, undecided, and of a limit its
+        cell and the other experiment that it is held against.
         """
         from tipbench import listings
 

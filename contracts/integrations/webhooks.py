@@ -24,6 +24,7 @@ class WebhookEvent(StrEnum):
     RUN_FINISHED = "run.finished"
     EXPORT_READY = "export.ready"
     LEADERBOARD_PUBLISHED = "leaderboard.published"
+    CHECK_FAILED = "check.failed"
     POLICY_PROMOTED = "policy.promoted"
 
 

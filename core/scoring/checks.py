@@ -19,7 +19,11 @@ COVERAGE = 0.9
 
 
 class CheckResult(msgspec.Struct, frozen=True):
-    """One check's outcome; `numbers` are what it counted, `undecided` says of one that did not pass that it may yet."""
+    """One check's outcome; `numbers` are what it counted, `undecided` says of one that did not pass that it may yet.
+
+    A limit has its `cell` (MODEL/PROMPT), None for a leader where there is none yet, and one that holds it against
+    another experiment the name of that as `other`.
+    """
 
     name: str
     passed: bool
@@ -27,6 +31,8 @@ class CheckResult(msgspec.Struct, frozen=True):
     message: str
     numbers: dict[str, int | float] = {}
     undecided: bool = False
+    cell: str | None = None
+    other: str | None = None
 
 
 def complete(expected: int, final: int, transient: int, misconfigured: int = 0, said: str | None = None) -> CheckResult:

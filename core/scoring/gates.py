@@ -62,7 +62,8 @@ def gate(
         return []
     row = _row(gates.cell, rows)
     if isinstance(row, str):
-        return [_result(name, passed=False, message=row) for name in LIMITS if getattr(gates, name) is not None]
+        limits = {name: limit for name in LIMITS if (limit := getattr(gates, name)) is not None}
+        return [_result(name, gates.cell, row, None, limit, passed=False) for name, limit in limits.items()]
     label = f"{row.model}/{row.prompt}"
     found = []
     for name, value, fits in _numbers(row, failed.get(label)):
@@ -72,7 +73,8 @@ def gate(
             what = f"{label} has {WORDS[name]} {_shown(value)}, {words} {_shown(limit)} is asked"
             if name == "max_p95_ms" and row.model in slowed:
                 what += "; measured while other models ran on the same machine, so it is shorter alone"
-            found.append(_result(name, passed=value is not None and fits(value, limit), message=what))
+            passed = value is not None and fits(value, limit)
+            found.append(_result(name, label, what, value, limit, passed=passed))
     return found
 
 
@@ -109,8 +111,11 @@ def _row(cell: str | None, rows: Sequence[LeaderboardRow]) -> LeaderboardRow | s
     return named[0] if named else f"{cell} is on no published leaderboard yet"
 
 
-def _result(name: str, *, passed: bool, message: str) -> CheckResult:
-    return CheckResult(name, passed, "error", message)
+def _result(
+    name: str, cell: str | None, message: str, value: float | None, limit: float, *, passed: bool
+) -> CheckResult:
+    numbers = {"limit": limit} if value is None else {"value": value, "limit": limit}
+    return CheckResult(name, passed, "error", message, numbers, cell=cell)
 
 
 def _shown(value: float | None) -> str:

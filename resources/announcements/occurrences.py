@@ -5,9 +5,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from contracts.modules.events import Payload
-from contracts.payloads import ExportReadyV1, LeaderboardPublishedV1, RunFinishedV1
+from contracts.payloads import CheckFailedV1, ExportReadyV1, LeaderboardPublishedV1, RunFinishedV1
 from kit.times import unix_seconds
 from resources.announcements.exports_made import export_marks, exports_made
+from resources.announcements.failed_checks import check_marks, check_records
 from resources.home import Home
 from resources.lake.leaderboards import BOARDS, publications
 from resources.lake.runs import FOLDER as RUNS
@@ -64,6 +65,19 @@ def exports_of(home: Home, name: str) -> Iterator[Occurrence]:
         yield Occurrence(f"export {name} {each.judge} {each.number}", each.at, said)
 
 
+def failures_of(home: Home, name: str) -> Iterator[Occurrence]:
+    """Yield the checks of an experiment that failed, those that passed again since too."""
+    for file, each in check_records(home, name):
+        if each.passed:
+            continue
+        with suppress(ValueError):
+            at, fields = unix_seconds(each.at), CheckFailedV1.__struct_fields__
+            said = {field: getattr(each, field) for field in fields if field not in {"experiment", "failed_at"}}
+            yield Occurrence(
+                f"check {name} {file} {each.at}", at, CheckFailedV1(experiment=name, failed_at=each.at, **said)
+            )
+
+
 def publications_manifest(home: Home, name: str) -> list[str]:
     """Return the key of the value that each publication changes."""
     return [home.key(name, BOARDS, "manifest.json")]
@@ -79,4 +93,5 @@ SOURCES: Sequence[OccurrenceSource] = (
     OccurrenceSource(run_records, runs_of),
     OccurrenceSource(lambda *_: [], exports_of, export_marks),
     OccurrenceSource(publications_manifest, publications_of),
+    OccurrenceSource(lambda *_: [], failures_of, check_marks),
 )

@@ -99,14 +99,17 @@ def held(now: Side, there: Side, cell: str | None, max_drop: float) -> CheckResu
         common = common_scenarios(now, there)
         sides = [(side.tally(judges, common), at) for side, at in zip((now, there), cells, strict=True)]
         found = hold_against(sides[0], sides[1], now.spec.rubric, now.spec.failures, max_drop)
-    numbers = {"diff": found.diff, "low": found.low, "high": found.high, "scenarios": found.scenarios}
+    counts = {"diff": found.diff, "low": found.low, "high": found.high, "scenarios": found.scenarios}
+    numbers = {name: value for name, value in counts.items() if value is not None}
     return CheckResult(
         "against",
         found.verdict == "passed",
         "error",
         drop_in_words(found, cell, there.spec.experiment, max_drop),
-        {name: value for name, value in numbers.items() if value is not None},
+        {**numbers, "limit": max_drop},
         undecided=found.verdict == "undecided",
+        cell=cell,
+        other=there.spec.experiment,
     )
 
 

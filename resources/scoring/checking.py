@@ -68,7 +68,8 @@ def blank_tips(bench: BenchContext, spec: Spec) -> CheckResult:
 def failures(bench: BenchContext, spec: Spec) -> CheckResult:
     """Return whether no cell failed for more than a share of its generations: `[checks] max_failures`, else a fifth."""
     limit = checks.FAILURE_SHARE if bench.gates.max_failures is None else bench.gates.max_failures
-    return checks.failures(_failed(bench, spec), limit)
+    found = checks.failures(_failed(bench, spec), limit)
+    return msgspec.structs.replace(found, numbers={**found.numbers, "limit": limit})
 
 
 def run_gates(bench: BenchContext, state: ExperimentState, gates: Gates) -> list[CheckResult]:

@@ -8,6 +8,7 @@ import msgspec
 from core.benchmark.spec import Spec
 from core.scoring.checks import CheckResult
 from kit.cancellation import stop_if_cancelled
+from resources.announcements.failed_checks import note_checks
 from resources.bench_context import BenchContext
 from resources.lake.leaderboards import read_published
 from resources.scoring.checking import CHECKS, Check, as_recomputed, recomputed
@@ -62,6 +63,8 @@ def run_chain(context: StepContext, experiment: Spec, assets: Sequence[Asset]) -
         made = STEPS[asset](context, experiment)
         checks = [Checked(asset, c.blocking, _result(c, context.bench, made, experiment)) for c in _checks_of(asset)]
         chain.steps.append(msgspec.structs.replace(made, checks=tuple(checks)))
+        results = [check.result for check in checks]
+        note_checks(context.bench.home, experiment.experiment, results, context.bench.now)
         chain.passed &= all(check.result.passed or not check.blocking for check in checks)
         if not chain.passed:
             break

@@ -21,6 +21,7 @@ from contracts.integrations import webhooks as contract
     RUN_FINISHED="A collecting run ended.",
     EXPORT_READY="A folder of items is there for a judge.",
     LEADERBOARD_PUBLISHED="A leaderboard was published.",
+    CHECK_FAILED="A check failed that did not before, or failed on other data.",
     POLICY_PROMOTED="Another promotion of policies is in force.",
 )
 class WebhookEvent(Enum):
@@ -29,6 +30,7 @@ class WebhookEvent(Enum):
     RUN_FINISHED = "run.finished"
     EXPORT_READY = "export.ready"
     LEADERBOARD_PUBLISHED = "leaderboard.published"
+    CHECK_FAILED = "check.failed"
     POLICY_PROMOTED = "policy.promoted"
 
 

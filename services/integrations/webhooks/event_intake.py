@@ -8,7 +8,14 @@ import sqlalchemy as sa
 from contracts.integrations.webhooks import WebhookEvent, WebhookState
 from contracts.modules.database import Transaction
 from contracts.modules.events import Event, Payload
-from contracts.payloads import OCCURRENCES, ExportReadyV1, LeaderboardPublishedV1, PolicyPromotedV1, RunFinishedV1
+from contracts.payloads import (
+    OCCURRENCES,
+    CheckFailedV1,
+    ExportReadyV1,
+    LeaderboardPublishedV1,
+    PolicyPromotedV1,
+    RunFinishedV1,
+)
 from kit.sql.sessions import connection_of
 from services.integrations.tables import WEBHOOKS
 from services.integrations.webhooks.message_queue import add_message
@@ -17,6 +24,7 @@ NAMES: Mapping[type[Payload], WebhookEvent] = {
     RunFinishedV1: WebhookEvent.RUN_FINISHED,
     ExportReadyV1: WebhookEvent.EXPORT_READY,
     LeaderboardPublishedV1: WebhookEvent.LEADERBOARD_PUBLISHED,
+    CheckFailedV1: WebhookEvent.CHECK_FAILED,
     PolicyPromotedV1: WebhookEvent.POLICY_PROMOTED,
 }
 """What receivers are told of each type."""

@@ -11,9 +11,11 @@ import sqlalchemy as sa
 
 from contracts.benchmark.experiments import RunRecord
 from contracts.modules.events import VOCABULARY
+from core.scoring.checks import CheckResult
 from kit.sql.sessions import reading
 from kit.times import iso
 from resources.announcements.announcer import WINDOW_S, Announcer
+from resources.announcements.failed_checks import note_checks
 from resources.home import Home
 from resources.lake.leaderboards import publish
 from resources.lake.lock import writing
@@ -109,6 +111,25 @@ def test_an_export_that_is_made_is_announced_once(announced: AnnouncedHome) -> N
     assert announced.started().announce() == 0
     export(2)
     assert [announced.announcer.announce() for _ in range(2)] == [1, 0]
+
+
+def test_a_check_that_fails_is_announced_once(announced: AnnouncedHome) -> None:
+    """By a server that was down too, also where it passed again meanwhile; and once more when it fails after that."""
+
+    def check(*, passed: bool) -> None:
+        announced.now += 1.0
+        found = CheckResult("unique", passed, "error", "", {"duplicates": int(not passed)})
+        note_checks(announced.home, NAME, [found], lambda: iso(announced.now))
+
+    check(passed=True)
+    check(passed=False)
+    check(passed=False)
+    assert [announced.started().announce() for _ in range(2)] == [1, 0]
+    check(passed=True)
+    assert announced.announcer.announce() == 0
+    check(passed=False)
+    check(passed=True)
+    assert [announced.started().announce() for _ in range(2)] == [1, 0]
 
 
 def test_what_is_too_long_ago_is_not_announced(announced: AnnouncedHome) -> None:

@@ -13,6 +13,7 @@ from core.estimate import ESTIMATOR_VERSION
 from core.judging.programs import PROGRAMS, ProgramJudge
 from core.judging.rubric import Rubric
 from core.scoring.checks import CheckResult
+from resources.announcements.failed_checks import check_records
 from resources.catalog import Layer
 from resources.collect.launch import launch
 from resources.judging.scores import Scores
@@ -77,6 +78,7 @@ def test_a_failed_blocking_check_ends_it(bench: Any, tmp_path: Path) -> None:
     found = run_chain(StepContext(open_bench, "r"), spec, BENCHMARK)
     assert not found.passed
     assert [step.asset for step in found.steps] == ["candidates"]
+    assert [(each.check, each.passed) for _, each in check_records(bench.home, NAME)] == [("complete", False)]
     assert read_published(bench.home, NAME) is None
 
 

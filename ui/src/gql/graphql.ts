@@ -282,6 +282,8 @@ export type TrialInput = {
 
 /** What a webhook can be notified of. */
 export type WebhookEvent =
+  /** A check failed that did not before, or failed on other data. */
+  | 'CHECK_FAILED'
   /** A folder of items is there for a judge. */
   | 'EXPORT_READY'
   /** A leaderboard was published. */

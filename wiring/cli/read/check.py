@@ -3,6 +3,7 @@
 import click
 
 from core.plurals import counted
+from resources.announcements.failed_checks import note_checks
 from wiring.cli.context import bench_context_of, format_option, name_argument
 from wiring.cli.output import print_records
 from wiring.cli.terminal import say
@@ -34,6 +35,7 @@ def check_command(
     """
     bench = bench_context_of(ctx)
     results = checks_of(bench, name, limits)
+    note_checks(bench.home, name, results, bench.now, strict=strict)
     print_records(results, format_, columns=["name", "passed", "severity", "message"] if format_ == "table" else None)
     bad = [result for result in results if not result.passed and (strict or result.severity == "error")]
     failed = [result for result in bad if not result.undecided]

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from resources.announcements.failed_checks import check_records
+from resources.home import Home
 from wiring.cli import tipbench
 
 NAME = "tip-bench-gated"
@@ -36,7 +38,10 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_gates_decide_the_exit_code(run: Any, tmp_path: Path) -> None:
     """Options come before [checks] of tipbench.toml; results are rows like the other checks'."""
     assert run("check", NAME).return_value == 0
-    assert run("check", NAME, "--min-score", "4.9").return_value == 1
+    for _ in range(2):
+        assert run("check", NAME, "--min-score", "4.9").return_value == 1
+    ((_, noted),) = check_records(Home(tmp_path / "home"), NAME)
+    assert (noted.check, noted.passed, noted.numbers["limit"]) == ("min_score", False, 4.9)
     assert run("check", NAME, "--min-score", "1", "--max-failures", "0").return_value == 0
     (tmp_path / "tipbench.toml").write_text("[checks]\nmin_score = 4.9\n")
     assert run("check", NAME).return_value == 1

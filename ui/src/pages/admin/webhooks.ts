@@ -9,6 +9,7 @@ export const EVENTS: readonly { value: WebhookEvent; label: string }[] = [
   { value: "LEADERBOARD_PUBLISHED", label: "a leaderboard was published" },
   { value: "RUN_FINISHED", label: "a run ended" },
   { value: "EXPORT_READY", label: "an export is ready for a judge" },
+  { value: "CHECK_FAILED", label: "a check failed" },
   { value: "POLICY_PROMOTED", label: "a policy was promoted" },
 ];
 
