@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from core.benchmark.names import JUDGE
-from core.judging.programs import PROGRAMS
+from core.judging.programs import PROGRAMS, UNUSABLE
 
 RESERVED = ("agent",)
 """Names that a judge of the catalog cannot have, beside those of programs: `run` gives them to others."""
@@ -52,7 +52,7 @@ def entry_faults(entry: JudgeEntry) -> Iterator[EntryFault]:
         yield EntryFault(
             "", "a judge is called by 1 to 63 letters, digits, '.', '_' and '-': give the file another name"
         )
-    if entry.name in RESERVED or entry.name in PROGRAMS:
+    if entry.name in {*RESERVED, *PROGRAMS, *UNUSABLE}:
         yield EntryFault("", f"{entry.name} is what another judge is called: give the file another name")
     if (entry.model is None) == (not entry.command):
         yield EntryFault("", "give either model or command, not both and not neither")

@@ -22,7 +22,7 @@ from core.benchmark.records import (
     refuse_other_tasks,
 )
 from core.judging.model_judges.definition import BY_COMMAND, JudgeDefinition, differences
-from core.judging.programs import PROGRAMS
+from core.judging.programs import PROGRAMS, UNUSABLE
 from resources.bench_context import BenchContext
 from resources.catalog import judge_names
 from resources.collect.model_changes import models_of_today
@@ -73,6 +73,8 @@ def joining_judges(
     pinned, old = definitions_of(records), definitions_of(before)
     entries = judge_names(bench.layers)
     named = [judge for judge, _ in requested]
+    if unusable := next((UNUSABLE[judge] for judge in named if judge in UNUSABLE), None):
+        raise JudgeConflict(unusable, ("judges",))
     today = _definitions(bench, [n for n in named if n in entries and (n in pinned or n not in {*known, *inherited})])
     for judge, kind in requested:
         if judge in pinned and judge in today:

@@ -20,8 +20,9 @@ def judged_by(rows: Sequence[LeaderboardRow], judges: Collection[str], origins: 
     if not kinds:
         return ""
     kind, names = kinds.pop(), ", ".join(judges)
-    if kind == "program" and len(judges) == 1 and names in PROGRAMS:
-        return f"Judged automatically by the program {names}: {PROGRAMS[names].caveat}."
+    caveat = PROGRAMS[names].caveat if kind == "program" and names in PROGRAMS else None
+    if caveat is not None:
+        return f"Judged automatically by the program {names}: {caveat}."
     noun = {"program": "program", "model": "model", "agent": "agent", "human": "person"}[kind]
     noun = noun if len(judges) == 1 else {"human": "people"}.get(kind, f"{noun}s")
     if kind in {"program", "model"}:
