@@ -2,8 +2,6 @@
 
 from collections import Counter
 from functools import cache
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import jinja2
@@ -11,10 +9,8 @@ from markupsafe import Markup
 
 from core.benchmark.render import situation
 from core.benchmark.spec import Spec
-from core.plurals import counted
-from core.sanitize import visible
 from core.scoring.leaderboard_row import SliceRow
-from resources.report.compiled_templates import CompiledTemplates
+from resources.report.compiled_templates import page_templates, rounded
 from resources.report.data import ReportInput, TipScore, excerpt
 from resources.report.families import why_they_differ
 from resources.report.grid import score_grid
@@ -67,28 +63,14 @@ def render_page(given: ReportInput) -> str:
 
 @cache
 def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        loader=jinja2.FunctionLoader(_source),
-        bytecode_cache=CompiledTemplates(Path(__file__).parent),
-    )
+    environment = page_templates("resources.report")
     environment.filters |= {
-        "number": _number,
-        "signed": _signed,
         "interval": _interval,
         "percent": lambda value: f"{value:.0%}",
-        "seen": _seen,
         "prompt_text": lambda text: excerpt(text, LONGEST_PROMPT),
         "p": _p,
-        "counted": counted,
     }
     return environment.get_template("report.html.j2")
-
-
-def _source(name: str) -> str:
-    return files("resources.report").joinpath(name).read_text("utf-8")
 
 
 def _matrix(
@@ -126,27 +108,9 @@ def _model_text(spec: Spec, number: int) -> str:
     return f"{model.name} ({model.provider}, version {model.version}{size})"
 
 
-def _seen(text: object) -> str:
-    """Return text without control and direction characters, which could make it read as something else."""
-    return visible(str(text), "�")
-
-
-def _number(value: float | None, digits: int = 2) -> str:
-    return "–" if value is None else f"{value:.{digits}f}"
-
-
-def _signed(value: float | None) -> str:
-    return "–" if value is None else f"{_rounded(value):+.2f}".replace("-", "−")
-
-
 def _interval(row: Any, low: str, high: str) -> str:
     start, end = getattr(row, low), getattr(row, high)
-    return "–" if start is None or end is None else f"{_rounded(start):.2f} to {_rounded(end):.2f}".replace("-", "−")
-
-
-def _rounded(value: float) -> float:
-    """Return the value to two digits, and what rounds to nothing without a sign."""
-    return round(value, 2) + 0.0
+    return "–" if start is None or end is None else f"{rounded(start):.2f} to {rounded(end):.2f}".replace("-", "−")
 
 
 def _p(value: float | None) -> str:

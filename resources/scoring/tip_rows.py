@@ -25,8 +25,19 @@ if TYPE_CHECKING:
     import duckdb
 
 
-def tip_rows(home: Home, spec: Spec, wanted: Mapping[str, str], limit: int | None) -> list[dict[str, Any]]:
-    """Return candidate rows in grid order whose columns equal `wanted`, at most `limit`.
+TipRows = list[dict[str, Any]]
+
+
+def tip_rows(
+    home: Home,
+    spec: Spec,
+    wanted: Mapping[str, str],
+    limit: int | None,
+    pick: Callable[[TipRows], TipRows] | None = None,
+) -> TipRows:
+    """Return candidate rows in grid order whose columns equal `wanted`, at most `limit`, or those that `pick` returns.
+
+    It is given rows with their scores; what judges wrote is read for those that it returns.
 
     `scores` has each judge's score in rubric units, by judge, `reasons` its words, `raw_answers` what a model judge
     wrote, of several answers the first. While a run goes on, or after one that was interrupted,
@@ -37,12 +48,16 @@ def tip_rows(home: Home, spec: Spec, wanted: Mapping[str, str], limit: int | Non
         rows = list(islice(found, limit))
     else:
         rows = select_candidates(home, spec.experiment, dict(wanted), limit)
-    tips = [row["candidate_id"] for row in rows]
     with scores_engine(home, spec) as connection:
-        scores, reasons = _scores_by_tip(connection, spec, tips), _reasons_by_tip(connection, tips)
+        scores = _scores_by_tip(connection, spec, [row["candidate_id"] for row in rows])
+        rows = [{**row, "scores": scores.get(row["candidate_id"], {})} for row in rows]
+        if pick is not None:
+            rows = pick(rows)
+        tips = [row["candidate_id"] for row in rows]
+        reasons = _reasons_by_tip(connection, tips)
     raw = raw_answers(home, spec, read_records(home, spec.experiment), tips)
     return [
-        {**row, "scores": scores.get(tip, {}), "reasons": reasons.get(tip, {}), "raw_answers": raw.get(tip, {})}
+        {**row, "reasons": reasons.get(tip, {}), "raw_answers": raw.get(tip, {})}
         for row, tip in zip(rows, tips, strict=True)
     ]
 

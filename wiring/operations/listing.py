@@ -50,7 +50,7 @@ def tips_of(
     given = {key: value for key, value in wanted.items() if value}
     if order is None:
         return tip_rows(home, spec, given, limit)
-    return tips_in_order(tip_rows(home, spec, given, None), order)[: limit or FIRST]
+    return tip_rows(home, spec, given, None, lambda rows: tips_in_order(rows, order)[: limit or FIRST])
 
 
 def tips_in_order(rows: Sequence[dict[str, Any]], order: str) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """`tipbench choose`: which cell to ship, or why none can be named yet."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,9 +13,10 @@ from core.sanitize import visible
 from resources.choosing.choosing import ChoiceOptions, choose_cell
 from wiring.cli.context import bench_context_of, name_argument, next_command
 from wiring.cli.terminal import say, say_json
+from wiring.cli.written_file import check_output, write_output
 from wiring.exit_codes import CHECK_FAILED, DONE, PARTIAL
 
-FORMATS = ["table", "json", "markdown"]
+FORMATS = ["table", "json", "markdown", "html"]
 
 
 @click.command("choose")
@@ -28,19 +30,32 @@ FORMATS = ["table", "json", "markdown"]
 @click.option("--looks", type=click.IntRange(1), help="How often this will be chosen as data grow; the first time.")
 @click.option("--max-scenarios", type=click.IntRange(1), help="With how many scenarios the last look is.")
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="table", show_default=True)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="The file of the page, of html.")
 @click.pass_context
-def choose_command(ctx: click.Context, /, name: str, floors: tuple[str, ...], format_: str, **given: Any) -> int:
+def choose_command(
+    ctx: click.Context, /, name: str, floors: tuple[str, ...], format_: str, output: Path | None, **given: Any
+) -> int:
     """Say which cell of NAME to ship: the cheapest that is surely at most the margin worse than the best.
 
     Ends with 0 for ship, tie and keep, 1 where each cell breaks a limit, 3 where the data do not tell yet. What was
-    decided goes on record; `ship` hands the cell over.
+    decided goes on record; `ship` hands the cell over. As html it is one page for people who were not there.
     """
+    if (format_ == "html") != (output is not None):
+        raise click.UsageError("--format html and --output FILE go together: the page is one file")
+    if output is not None:
+        check_output(output)
     bench = bench_context_of(ctx)
     limits = ShipLimits(
         max_cost_per_1k=given.pop("max_cost_per_1k"), max_p95_ms=given.pop("max_p95_ms"), floors=_floors(floors)
     )
-    made = choose_cell(bench, bench.on_record(name).pinned(), ChoiceOptions(limits=limits, **given))
-    if format_ == "json":
+    spec, options = bench.on_record(name).pinned(), ChoiceOptions(limits=limits, **given)
+    made = choose_cell(bench, spec, options)
+    if output is not None:
+        from resources.choosing.choice_page import page_of
+
+        write_output(page_of(bench, spec, made, options).encode(), output)
+        say(visible(f"{_verdict(made)}: {output}"))
+    elif format_ == "json":
         say_json(json.dumps(msgspec.to_builtins(made), ensure_ascii=False))
     else:
         for line in _markdown(made) if format_ == "markdown" else _lines(made):
@@ -64,9 +79,12 @@ def _floors(texts: tuple[str, ...]) -> dict[str, float]:
 
 def _lines(made: CellChoice) -> list[str]:
     """Return the decision for a terminal: the verdict first, then what it rests on."""
+    return [visible(f"{_verdict(made)}: {made.reason}"), *(visible(line) for line in _facts(made))]
+
+
+def _verdict(made: CellChoice) -> str:
     verdict = {"ship": "ship", "tie": "ship", "keep": "keep"}.get(made.decision)
-    first = f"{verdict} {made.cell}" if verdict else {"no": "no"}.get(made.decision, "not enough data")
-    return [visible(f"{first}: {made.reason}"), *(visible(line) for line in _facts(made))]
+    return f"{verdict} {made.cell}" if verdict else {"no": "no"}.get(made.decision, "not enough data")
 
 
 def _facts(made: CellChoice) -> list[str]:

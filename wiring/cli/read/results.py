@@ -4,11 +4,9 @@ from pathlib import Path
 
 import click
 
-from kit.private_files import handed_over
 from resources.lake.leaderboards import read_published
 from resources.lake.runs import read_runs
 from resources.lake.specs import pinned_spec
-from resources.storage.files import write_whole
 from wiring.cli.context import (
     bench_context_of,
     format_option,
@@ -19,6 +17,7 @@ from wiring.cli.context import (
 )
 from wiring.cli.output import leaderboard_table, print_records, print_slices
 from wiring.cli.terminal import say
+from wiring.cli.written_file import check_output, write_output
 from wiring.exit_codes import DONE, WRONG_INPUT
 from wiring.operations.listing import leaderboard_of, slices_by
 
@@ -65,19 +64,7 @@ def report_command(ctx: click.Context, name: str, output: Path | None) -> int:
         say(f"tipbench: {name} has no published leaderboard yet: {next_command('run', name)}", err=True)
         return WRONG_INPUT
     if output is not None:
-        if not output.parent.is_dir():
-            raise click.BadParameter(f"folder {output.parent} does not exist: make it first", param_hint="--output")
-        _copy(published.file("report.html"), output)
+        check_output(output)
+        write_output(published.file("report.html"), output)
     say(output or published.place("report.html"))
     return DONE
-
-
-def _copy(report: bytes, output: Path) -> None:
-    """Write the report to the file that was named, as the user's own mask says; raise a usage error for what is none.
-
-    The file is replaced whole, so that nothing is written through a link that somebody put there.
-    """
-    if output.is_symlink() or (output.exists() and not output.is_file()):
-        raise click.BadParameter(f"{output} is there and no regular file: name another", param_hint="--output")
-    with handed_over():
-        write_whole(output.parent.resolve() / output.name, report)

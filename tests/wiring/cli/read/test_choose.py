@@ -69,6 +69,17 @@ def test_the_exit_code_says_what_was_decided(run: Any, arguments: list[str], cod
     assert said in result.output
 
 
+def test_a_page_is_written_where_it_is_named(run: Any, tmp_path: Path) -> None:
+    """As one file with the verdict; html and a file go together, and a folder has to be there."""
+    page = tmp_path / "ship.html"
+    result = run("--margin", "0.2", "--format", "html", "--output", str(page))
+    assert (result.return_value, result.output) == (0, f"ship south/p: {page}\n")
+    assert "<h1>Ship south/p</h1>" in page.read_text("utf-8")
+    assert "go together" in str(run("--margin", "0.2", "--format", "html").exception)
+    away = run("--margin", "0.2", "--format", "html", "--output", str(tmp_path / "away" / "ship.html"))
+    assert "does not exist" in str(away.exception)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
