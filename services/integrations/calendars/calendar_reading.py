@@ -3,15 +3,17 @@
 usage: python -m services.integrations.calendars.calendar_reading SINCE UNTIL TIME_ZONE < CALENDAR
 """
 
+import math
 import sys
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from kit.processes.bounded import OUT_OF_MEMORY, keep_within
+from kit.timing.zones import zones
 from services.integrations.calendars.calendar_items import (
     LONGEST_TITLE,
     MOST_COMPONENTS,
@@ -25,13 +27,26 @@ from services.integrations.calendars.calendar_items import (
 MOST_CPU_S, MOST_MEMORY, NICER = 20, 1 << 30, 10
 TOO_FREQUENT = frozenset({"SECONDLY", "MINUTELY"})
 """No person's entry recurs so often, and each would be thousands of items a day."""
+OWN_ZONE = "X-WR-TIMEZONE"
+PERIODS_S = {"HOURLY": 3_600.0, "DAILY": 86_400.0, "WEEKLY": 604_800.0, "MONTHLY": 2_592_000.0, "YEARLY": 31_536_000.0}
+MOST_OCCURRENCES = 100_000
+"""Of one series until the window's end: all of them are counted through from its start, some 20,000 a second."""
 TIMES = frozenset({"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"})
 
 
 def read_calendar(body: bytes, window: SyncWindow) -> CalendarRead | CalendarFault:
     """Return what of a calendar lies in the window, or why it cannot be read."""
     from icalendar import Calendar
+    from icalendar.timezone import tzp
+    from icalendar.timezone.zoneinfo import ZONEINFO
 
+    class KnownZones(ZONEINFO):  # type: ignore[misc]  # the library has no types
+        """The zones of this machine by name, of which a path, a folder or a byte of a stranger is none."""
+
+        def timezone(self, name: str) -> tzinfo | None:
+            return ZoneInfo(name) if name in zones() else None
+
+    tzp.use(KnownZones())
     text = body.decode("utf-8-sig", "replace").lstrip()
     if text[:15].upper() != "BEGIN:VCALENDAR":
         what = "a page of HTML" if text[:200].lstrip().startswith("<") else "something else"
@@ -46,6 +61,8 @@ def read_calendar(body: bytes, window: SyncWindow) -> CalendarRead | CalendarFau
     except (ValueError, IndexError, KeyError, RecursionError):  # whatever the library raises about a line
         return CalendarFault("not-a-calendar", "the address gives a calendar that cannot be read as RFC 5545 says")
     taken = _Taken(ZoneInfo(window.time_zone))
+    for calendar in calendars:
+        taken.name_zone(calendar, tzp.timezone)
     items = [item for calendar in calendars for item in _items(calendar, window, taken)]
     items.sort(key=lambda item: (item.starts_at, item.ends_at, item.key))
     if len(items) > MOST_ITEMS:
@@ -65,14 +82,32 @@ class _Taken:
         self.zone, self.unknown_zones = zone, 0
         self.left_out: dict[str, int] = {}
 
-    def leaves_out(self, event: Any) -> bool:
-        """Return whether an entry is not to be expanded, and count why."""
-        reason = _fault_of(event)
+    def name_zone(self, calendar: Any, zone_of: Callable[[str], tzinfo | None]) -> None:
+        """Have a calendar name its own zone as this machine does; one that does not exist is none, and counted."""
+        if OWN_ZONE in calendar:
+            name = getattr(zone_of(str(calendar.pop(OWN_ZONE))), "key", None)
+            if name in zones():
+                calendar.add(OWN_ZONE, name)
+            else:
+                self.unknown_zones += 1
+
+    def leaves_out(self, event: Any, until: float) -> bool:
+        """Return whether an entry is not to be expanded to the window's end, and count why."""
+        reason = _fault_of(event) or self._cost_of(event, until)
         if reason is None:
             self.unknown_zones += _zone_is_unknown(event)
             return False
         self.left_out[reason] = self.left_out.get(reason, 0) + 1
         return True
+
+    def _cost_of(self, event: Any, until: float) -> str | None:
+        """Return why the rules of an entry, which have nothing wrong, cost too much, None where they do not."""
+        try:
+            spans_s = until - self.seconds(event.start)
+        except (ValueError, OverflowError):  # the first or last days that a calendar can have
+            return "unreadable"
+        most = sum(occurrences(rule, spans_s) for rule in _rules(event))
+        return "too-frequent" if most > MOST_OCCURRENCES else None
 
     def seconds(self, at: date) -> float:
         """Return a start or end in Unix seconds; a day is its midnight, and a time without a zone is in ours."""
@@ -86,7 +121,7 @@ def _items(calendar: Any, window: SyncWindow, taken: _Taken) -> Iterator[Calenda
     from recurring_ical_events import of
 
     calendar.subcomponents = [
-        each for each in calendar.subcomponents if each.name != "VEVENT" or not taken.leaves_out(each)
+        each for each in calendar.subcomponents if each.name != "VEVENT" or not taken.leaves_out(each, window.until)
     ]
     since, until = datetime.fromtimestamp(window.since, UTC), datetime.fromtimestamp(window.until, UTC)
     for event in of(calendar, skip_bad_series=True).between(since, until):
@@ -116,18 +151,36 @@ def _item(event: Any, taken: _Taken) -> CalendarItem:
 
 def _fault_of(event: Any) -> str | None:
     """Return why an entry cannot be expanded, None for one that can."""
-    if any(name.upper() in TIMES for name, _ in event.errors):
+    if any(name is None or name.upper() in TIMES for name, _ in event.errors):
         return "unreadable"
-    rules = event.get("RRULE", [])
-    frequencies = {
-        str(word).upper() for rule in (rules if isinstance(rules, list) else [rules]) for word in rule["FREQ"]
-    }
+    rules = _rules(event)
+    frequencies = {str(word).upper() for rule in rules for word in rule.get("FREQ", [])}
     if frequencies & TOO_FREQUENT:
         return "too-frequent"
+    if any(len(rule.get("FREQ", [])) != 1 or not _interval(rule) > 0 for rule in rules):
+        return "unreadable"
     try:
         return None if event.start <= event.end else "unreadable"
     except (ValueError, TypeError, OverflowError):  # no start, or an end of another kind
         return "unreadable"
+
+
+def occurrences(rule: Any, span_s: float) -> float:
+    """Return about how often a rule that has nothing wrong can recur in so many seconds."""
+    (frequency,) = rule["FREQ"]
+    a_period = math.prod(max(1, len(rule.get(part, []))) for part in ("BYHOUR", "BYMINUTE", "BYSECOND"))
+    return max(0.0, span_s) / PERIODS_S[str(frequency).upper()] / _interval(rule) * a_period
+
+
+def _rules(event: Any) -> list[Any]:
+    rules = event.get("RRULE", [])
+    return rules if isinstance(rules, list) else [rules]
+
+
+def _interval(rule: Any) -> int:
+    """Return every how many periods a rule recurs; 0 where that is not one number."""
+    values = rule.get("INTERVAL", [1])
+    return int(values[0]) if len(values) == 1 else 0
 
 
 def _zone_is_unknown(event: Any) -> bool:

@@ -18,6 +18,10 @@ class ProviderFailed(Refusal):
     code = "PROVIDER_AWAY"
 
 
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises of bytes that are no JSON of a type, whose texts are no UTF-8, or that nest without end."""
+
+
 class PullFailed(Exception):
     """A pull that gave nothing: `code` never changes, `says` is for the user and names no address.
 

@@ -12,7 +12,7 @@ from contracts.refusals import InvalidInput
 from kit.egress.retry_after import LONGEST_WAIT_S
 from kit.egress.transport import PeerAnswer
 from services.integrations.calendars.calendar_items import CalendarItem, SyncWindow
-from services.integrations.connectors.connector import AccessRejected, Cursor, Grant, Pulled, PullFailed
+from services.integrations.connectors.connector import UNREADABLE, AccessRejected, Cursor, Grant, Pulled, PullFailed
 from services.integrations.connectors.provider_api import WAIT_S, ProviderApi
 from services.integrations.connectors.provider_items import ProviderItems, seconds_of, title_of
 
@@ -137,7 +137,7 @@ class GitHubNotifications:
             try:
                 thread = msgspec.json.decode(raw, type=Thread)
                 changed_at = seconds_of(thread.updated_at, ZoneInfo("UTC"))
-            except (msgspec.DecodeError, ValueError, OverflowError):
+            except (*UNREADABLE, ValueError, OverflowError):
                 taken.leave_out("unreadable")
                 continue
             if changed_at < now - SHOWN_S:

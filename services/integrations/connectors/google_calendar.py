@@ -9,7 +9,7 @@ import msgspec
 from contracts.integrations.connections import ConnectionProvider
 from kit.times import iso
 from services.integrations.calendars.calendar_items import MOST_COMPONENTS, CalendarItem, SyncWindow
-from services.integrations.connectors.connector import Cursor, Pulled, PullFailed
+from services.integrations.connectors.connector import UNREADABLE, Cursor, Pulled, PullFailed
 from services.integrations.connectors.provider_api import ProviderApi
 from services.integrations.connectors.provider_items import ProviderItems, day_starts, seconds_of, title_of
 
@@ -20,7 +20,8 @@ PAGE, MOST_PAGES = 2_500, 40
 """Entries that a page may have at most, and pages: Google may send fewer entries than were asked for."""
 SLOW_DOWN = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded"})
 """Reasons of a 403 that is no refusal."""
-PageToken = Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
+LONGEST_TOKEN = 1_000
+PageToken = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_TOKEN, pattern="^[!-~]+$")]
 
 
 class Moment(msgspec.Struct, frozen=True, rename="camel"):
@@ -46,7 +47,7 @@ class EventsPage(msgspec.Struct, frozen=True, rename="camel"):
 
     items: tuple[msgspec.Raw, ...] = ()
     next_page_token: PageToken | None = None
-    next_sync_token: PageToken | None = None
+    next_sync_token: str | None = None
     error: Any = None
 
 
@@ -95,8 +96,9 @@ def _changes(token: str) -> dict[str, str]:
 
 
 def _cursor(said: EventsPage) -> Cursor:
-    """Return the cursor of the last page; without a token the next pull reads all again."""
-    return {} if said.next_sync_token is None else {"sync_token": said.next_sync_token}
+    """Return the cursor of the last page; without a token that fits an address the next pull reads all again."""
+    token = said.next_sync_token or ""
+    return {"sync_token": token} if token.isascii() and 0 < len(token) <= LONGEST_TOKEN else {}
 
 
 def _take(said: EventsPage, taken: ProviderItems) -> None:
@@ -105,7 +107,7 @@ def _take(said: EventsPage, taken: ProviderItems) -> None:
         taken.entries += 1
         try:
             entry = msgspec.json.decode(raw, type=CalendarEntry)
-        except msgspec.DecodeError:
+        except UNREADABLE:
             taken.leave_out("unreadable")
             continue
         if entry.status == "cancelled":

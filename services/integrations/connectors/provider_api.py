@@ -13,7 +13,7 @@ from kit.egress.retry_after import retry_after_s
 from kit.egress.targets import Exceptions, TargetRefused
 from kit.egress.transport import EgressFailed, GuardedTransport, Limits, PeerAnswer
 from services.integrations.calendars.calendar_items import LARGEST
-from services.integrations.connectors.connector import AccessRejected, PullFailed
+from services.integrations.connectors.connector import UNREADABLE, AccessRejected, PullFailed
 
 LIMITS = Limits(total_s=20.0, body=LARGEST)
 WAIT_S = 60.0
@@ -61,7 +61,7 @@ class ProviderApi:
         if answer.status == 200:
             try:
                 return msgspec.json.decode(answer.body, type=kind)
-            except msgspec.DecodeError:
+            except UNREADABLE:
                 what = "a page of HTML" if answer.body.lstrip()[:1] == b"<" else "what cannot be read"
                 raise PullFailed("not-json", f"{self.label} answers with {what}") from None
         if answer.status == 401:

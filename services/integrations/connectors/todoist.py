@@ -7,7 +7,7 @@ import msgspec
 
 from contracts.integrations.connections import ConnectionProvider
 from services.integrations.calendars.calendar_items import CalendarItem, SyncWindow
-from services.integrations.connectors.connector import Cursor, Pulled, PullFailed
+from services.integrations.connectors.connector import UNREADABLE, Cursor, Pulled, PullFailed
 from services.integrations.connectors.provider_api import ProviderApi
 from services.integrations.connectors.provider_items import ProviderItems, day_starts, seconds_of, title_of
 
@@ -82,7 +82,7 @@ def _taken(said: SyncAnswer, window: SyncWindow) -> ProviderItems:
         taken.entries += 1
         try:
             task = msgspec.json.decode(raw, type=Task)
-        except msgspec.DecodeError:
+        except UNREADABLE:
             taken.leave_out("unreadable")
             continue
         if task.is_deleted or task.checked:

@@ -13,7 +13,7 @@ from kit.cancellation import run_until_cancelled
 from kit.egress.retry_after import retry_after_s
 from kit.egress.targets import Exceptions, TargetRefused
 from kit.egress.transport import EgressFailed, GuardedTransport, Limits, PeerAnswer
-from services.integrations.connectors.connector import PullFailed
+from services.integrations.connectors.connector import UNREADABLE, PullFailed
 
 LIMITS = Limits(total_s=10.0, body=64 * 1024)
 LONGEST_CODE = 4_096
@@ -37,11 +37,15 @@ class Tokens(msgspec.Struct, frozen=True):
         return "Tokens()"
 
 
+SentToken = Annotated[str, msgspec.Meta(min_length=1, max_length=8_192, pattern="^[ -~]+$")]
+"""A token of the characters that RFC 6749 gives it (appendix A.12): others could not be sent in a header."""
+
+
 class _Answer(msgspec.Struct, frozen=True):
     """What a token endpoint answers, good or bad, whatever its status."""
 
-    access_token: Token | None = None
-    refresh_token: Token | None = None
+    access_token: SentToken | None = None
+    refresh_token: SentToken | None = None
     expires_in: float | None = None
     error: str | None = None
 
@@ -124,7 +128,7 @@ class OAuthClient:
         answer = self._posted(self.endpoints.token, {**form, **client}, {})
         try:
             said = msgspec.json.decode(answer.body, type=_Answer)
-        except msgspec.DecodeError:
+        except UNREADABLE:
             raise self._failed(answer, "gives no tokens that can be read") from None
         if said.error in ENDED:
             raise PullFailed("refused", "the provider does not let the app read any more", ends_grant=True, input_=True)

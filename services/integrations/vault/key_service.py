@@ -90,7 +90,7 @@ class TransitKeyService:
             raise Unavailable(f"the key management service answers {answer.status}")
         try:
             return msgspec.json.decode(answer.body, type=_Transited).data
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise Unavailable("the key management service gives what cannot be read") from None
 
     async def _sent(self, url: str, content: bytes) -> PeerAnswer:

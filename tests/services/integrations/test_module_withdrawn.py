@@ -18,7 +18,7 @@ from tests.services.integrations.provider_apis import GoogleApi, timed
 from tests.services.integrations.world import NOTHING, World
 
 _UTC = ZoneInfo("UTC")
-Withdraw = Callable[[World, UserConnection], None]
+Withdraw = Callable[[World, UserConnection], object]
 STEPS = 4
 """Requests of a sync whose token has ended: the refresh, and three pages."""
 

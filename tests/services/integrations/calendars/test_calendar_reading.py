@@ -19,6 +19,9 @@ SINCE = datetime(2027, 1, 15, tzinfo=UTC).timestamp()
 WEEK = SyncWindow(SINCE, SINCE + 7 * 86_400.0, "Europe/Berlin")
 
 
+EACH_HOUR, EACH_MINUTE = (",".join(map(str, range(most))) for most in (24, 60))
+
+
 def _read(*events: str, head: str = "", window: SyncWindow = WEEK) -> CalendarRead:
     found = read_calendar(calendar(*events, head=head), window)
     assert isinstance(found, CalendarRead), found
@@ -39,12 +42,23 @@ def _times(found: CalendarRead) -> list[str]:
         (":20270115T090000", "X-WR-TIMEZONE:Asia/Tokyo", "15 00:00"),
         (";VALUE=DATE:20270116", "", "15 23:00"),
         (";TZID=Mars/Olympus:20270115T090000", "", "15 08:00"),
+        (";TZID=../../../etc/passwd:20270115T090000", "", "15 08:00"),
+        (";TZID=Europe:20270115T090000", "", "15 08:00"),
+        (f";TZID={'x' * 5_000}:20270115T090000", "", "15 08:00"),
+        (":20270115T090000", "X-WR-TIMEZONE:Mars/Olympus", "15 08:00"),
+        (":20270115T090000", "X-WR-TIMEZONE:Europe", "15 08:00"),
+        (":20270115T090000", "X-WR-TIMEZONE:/etc/localtime", "15 08:00"),
+        (":20270115T090000", "X-WR-TIMEZONE:a\0b", "15 08:00"),
+        (":20270115T090000", "X-WR-TIMEZONE:Tokyo Standard Time", "15 00:00"),
     ],
 )
 def test_a_start_is_read_in_its_zone(start: str, head: str, expected: str) -> None:
     """In its own, else in the calendar's, else in the user's; a zone that does not exist is none, and counted."""
     found = _read(event("a", start, SUMMARY="x"), head=head)
-    assert (_times(found), found.unknown_zones) == ([expected], int("Mars" in start))
+    assert (_times(found), found.unknown_zones) == (
+        [expected],
+        int(expected == "15 08:00" and (start, head) != (":20270115T090000", "")),
+    )
     assert found.items[0].all_day == ("DATE" in start)
 
 
@@ -93,9 +107,17 @@ def test_what_cannot_be_taken_is_counted_and_hides_nothing() -> None:
         event("each", ":20270101T000000Z", RRULE="FREQ=SECONDLY"),
         event("minute", ":20270101T000000Z", RRULE="FREQ=MINUTELY;INTERVAL=2"),
         event("late", ":99991231T235959Z", RRULE="FREQ=YEARLY"),
+        event("nul", ";TZID=a\0b:20270115T090000"),
+        event("how", ":20270115T090000Z", RRULE="COUNT=5"),
+        event("empty", ":20270115T090000Z", RRULE=""),
+        event("still", ":20270115T090000Z", RRULE="FREQ=DAILY;INTERVAL=0"),
+        event("both", ":20270115T090000Z", RRULE="FREQ=DAILY;INTERVAL=1,2"),
+        event("ever", ":19000101T000000Z", RRULE="FREQ=HOURLY;COUNT=1000000000"),
+        event("first", ":00010101T000000Z", RRULE="FREQ=DAILY"),
+        event("dense", ":20260101T000000Z", RRULE=f"FREQ=DAILY;BYHOUR={EACH_HOUR};BYMINUTE={EACH_MINUTE}"),
     )
     assert [item.title for item in found.items] == ["Good"]
-    assert found.left_out == {"unreadable": 4, "too-frequent": 2}
+    assert found.left_out == {"unreadable": 9, "too-frequent": 5}
 
 
 def test_what_takes_time_is_busy() -> None:

@@ -205,7 +205,11 @@ def test_a_token_that_ended_is_said_once(here: World, github: GitHubPeer) -> Non
     assert titles == ["Notifications can no longer be read"]
 
 
-@pytest.mark.parametrize("token", ["github_pat_11AAAA", "gh p", "\u00e4", "x" * 256, " "])
+@pytest.mark.parametrize(
+    "token",
+    ["github_pat_11AAAA", "gh p", "\u00e4", "x" * 256, " ", "gh\np", "gh\0p", "\U0001f511", "x" * 100_000],
+    ids=range(9),
+)
 def test_what_is_no_classic_token_is_refused(peer: CalendarPeer, token: str) -> None:
     """About the field, and nothing is sent."""
     with pytest.raises(InvalidInput) as refused:

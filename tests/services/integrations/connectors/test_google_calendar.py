@@ -59,6 +59,22 @@ def test_an_expired_sync_token_reads_all_again(with_google: World, google: Googl
     assert (read.outcome, read.items) == (SyncOutcome.SYNCED, 8)
 
 
+@pytest.mark.parametrize("token", ["x" * 5_000, "\U0001f511"])
+def test_a_sync_token_that_fits_no_address_is_none(with_google: World, google: GoogleApi, token: str) -> None:
+    """Read all again the next time, as without a token."""
+    assert with_google.provider is not None
+    made = with_google.authorize(GOOGLE)
+    body = json.dumps({"items": [], "nextSyncToken": token}).encode()
+    with_google.provider.answers[EVENTS] = status(200, body)
+    with_google.integrations.sync("user-a", made.id)
+    del with_google.provider.answers[EVENTS]
+    _filled(google)
+    read = with_google.integrations.sync("user-a", made.id).last_sync
+    assert read is not None
+    assert (read.outcome, read.items) == (SyncOutcome.SYNCED, 9)
+    assert "timeMin" in with_google.provider.seen[-1].query
+
+
 def test_a_page_that_fails_changes_nothing(with_google: World, google: GoogleApi) -> None:
     """The pages before it are not stored: the next sync begins where the last good one ended."""
     world = with_google

@@ -104,12 +104,23 @@ def test_a_token_is_refreshed_before_it_ends_and_after_it_was_refused(with_todoi
         (200, b'{"error": "temporarily_unavailable"}', {}, "tokens-200"),
         (429, b"", {"Retry-After": "90"}, "asked-to-wait"),
         (500, b"<html>", {}, "tokens-500"),
+        (200, b'{"access_token": "a\\r\\nX: b"}', {}, "tokens-200"),
+        (200, b'{"access_token": "a\\u0000"}', {}, "tokens-200"),
+        (200, '{"access_token": "\U0001f511"}'.encode(), {}, "tokens-200"),
+        (200, b'{"access_token": "\\ud800"}', {}, "tokens-200"),
+        (200, b'{"access_token": "a", "refresh_token": "\xff"}', {}, "tokens-200"),
+        (200, b'{"access_token": ["a"]}', {}, "tokens-200"),
+        (200, b'{"access_token": ""}', {}, "tokens-200"),
+        (200, b'{"access_token": "%s"}' % (b"x" * 60_000), {}, "tokens-200"),
+        (200, b'{"access_token": "%s"}' % (b"x" * 100_000), {}, "no-answer"),
+        (200, b"[" * 60_000, {}, "tokens-200"),
     ],
+    ids=range(14),
 )
 def test_a_refresh_that_fails_for_now_loses_nothing(
     with_todoist: World, code: int, body: bytes, headers: dict[str, str], said: str
 ) -> None:
-    """The grant stays, and the next sync refreshes."""
+    """The grant stays, and the next sync refreshes; so it is for tokens that no header can carry."""
     world, provider = with_todoist, _provider(with_todoist)
     made = world.authorize(TODOIST)
     world.now += LIFE_S
