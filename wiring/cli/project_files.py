@@ -20,7 +20,7 @@ TIPBENCH_TOML = f"""\
 
 [catalog]
 # Which kinds of the packaged catalog this project sees beside its own entries in catalog/; add "scenarios" for 63 more.
-packaged = ["models", "prompts", "rubrics"]
+packaged = ["models", "prompts", "rubrics", "judges"]
 
 [defaults]
 # What `tipbench run` uses where an option is left out.
@@ -57,6 +57,13 @@ local = true
 parameters_b = 7
 # price_in = 0.10               # USD per million tokens, needed for max_cost on remote models
 # price_out = 0.40
+
+[[models]]
+name = "judge-model"            # whom the packaged judge puts tips to: --judge prompt-judge; better another one
+provider = "openai"
+endpoint = "my-server"
+model = "default"
+local = true
 """
 
 PROMPT = """\

@@ -18,7 +18,7 @@ from resources.lake.specs import read_records
 from resources.steps.chain import ChainResult
 from tests.resources.collect.conftest import Project, chat, error
 from tests.resources.judging.model_judges.conftest import scored
-from tests.resources.judging.model_judges.runs import NAME, SMALL, run
+from tests.resources.judging.model_judges.runs import NAME, SMALL, rows_of, run
 
 
 def left(result: ChainResult) -> str | None:
@@ -43,6 +43,32 @@ def test_a_judge_scores_inside_a_run_and_is_paid_once(judged: Project) -> None:
     assert run(judged.bench).passed
     assert judged.endpoint.got["good"] == requests
     assert not (judged.bench.home.root / "exports" / NAME).exists()
+
+
+def test_the_packaged_judge_is_ready_for_any_endpoint(project: Project) -> None:
+    """A project says where its model is, and nothing else; what it is sent has every part of an item."""
+    seen: list[str] = []
+
+    def note(body: dict[str, Any]) -> tuple[int, Any]:
+        seen.append(body["messages"][0]["content"])
+        return chat(scored())
+
+    project.write("judge-model")
+    project.endpoint.answers["judge-model"] = note
+    assert run(project.bench, ("prompt-judge",), SMALL).passed
+    assert {row.judge_kind for row in rows_of(project.bench)} == {"model"}
+    for part in (
+        "<situation-",
+        "<context-",
+        "<must_not-",
+        "<tip-",
+        "- fitting, a number from 1 to 5",
+        '{"reason": "…"',
+    ):
+        assert all(part in text for text in seen)
+    assert not any(
+        f"{{{name}}}" in text for text in seen for name in ("situation", "context", "must_not", "tip", "rubric")
+    )
 
 
 def test_what_is_sent_names_no_cell(judged: Project) -> None:

@@ -52,7 +52,8 @@ def test_a_project_has_entries_of_every_kind(folder: Path) -> None:
     project = ("--project", str(folder), "catalog")
     scenarios = json.loads(_tipbench(*project, "scenarios", "--format", "json").stdout)
     assert [row["id"] for row in scenarios] == ["bus", "dentist", "guests"]
-    for kind, name in (("models", "my-model"), ("prompts", "my-prompt"), ("rubrics", "my-rubric")):
+    own = ("models", "my-model"), ("prompts", "my-prompt"), ("rubrics", "my-rubric"), ("judges", "prompt-judge")
+    for kind, name in own:
         assert name in {row["name"] for row in json.loads(_tipbench(*project, kind, "--format", "json").stdout)}
 
 
