@@ -104,10 +104,22 @@ class SyncReport(msgspec.Struct, frozen=True, kw_only=True):
     left_out: dict[str, int] = {}
 
 
+class SyncWebhookUse(msgspec.Struct, frozen=True, kw_only=True):
+    """That messages may have a connection read: since when, when the last one came, and until when two secrets count.
+
+    `used_at` is null before the first, and once the last one is two weeks old.
+    """
+
+    made_at: str
+    used_at: str | None
+    old_until: str | None
+
+
 class UserConnection(msgspec.Struct, frozen=True, kw_only=True):
     """A connection as its user sees it; `host` is where it leads, never the address, which is a secret.
 
-    `retry_at` is until when the provider wants not to be asked, `next_sync_at` when it is asked by itself.
+    `retry_at` is until when the provider wants not to be asked, `next_sync_at` when it is asked by itself. `webhook` is
+    null where no message has it read.
     """
 
     id: str
@@ -119,6 +131,7 @@ class UserConnection(msgspec.Struct, frozen=True, kw_only=True):
     last_sync: SyncReport | None
     next_sync_at: str | None
     retry_at: str | None = None
+    webhook: SyncWebhookUse | None = None
 
 
 class ProviderOffer(msgspec.Struct, frozen=True):

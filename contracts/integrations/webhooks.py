@@ -130,7 +130,10 @@ class WebhookAdministration(Protocol):
         ...
 
     def rotate_webhook(self, webhook: str) -> SecretWebhook:
-        """Make a new secret; messages are signed with the one before it too, for a day. Raise NotFound."""
+        """Make a new secret; messages are signed with the one before it too, for a day.
+
+        Raise NotFound, and Conflict where another admin did so at the same moment.
+        """
         ...
 
     def disable_webhook(self, webhook: str) -> WebhookView:

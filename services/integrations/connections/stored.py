@@ -5,7 +5,13 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from contracts.integrations.connections import ConnectionProvider, ConnectionState, SyncReport, UserConnection
+from contracts.integrations.connections import (
+    ConnectionProvider,
+    ConnectionState,
+    SyncReport,
+    SyncWebhookUse,
+    UserConnection,
+)
 from contracts.modules.sealing import Sealer
 from contracts.refusals import NotFound
 from kit.sealed import SealedColumn
@@ -19,6 +25,14 @@ GRANT_FIELD = "grant"
 REVOKING = "revoking"
 """The state of a row that its user removed and whose grant the provider is yet to end: nobody sees it."""
 _SEEN = CONNECTIONS.c.state != REVOKING
+_LAST = sa.select(sa.func.max(SYNC_MESSAGES.c.received_at)).where(SYNC_MESSAGES.c.webhook == CONNECTIONS.c.id)
+_CHOSEN = sa.select(
+    CONNECTIONS,
+    SYNC_WEBHOOKS.c.made_at.label("webhook_made_at"),
+    SYNC_WEBHOOKS.c.old_until.label("webhook_old_until"),
+    _LAST.scalar_subquery().label("webhook_used_at"),
+).outerjoin(SYNC_WEBHOOKS, SYNC_WEBHOOKS.c.id == CONNECTIONS.c.id)
+"""Connections with what their users see of the webhooks of these."""
 
 
 class StoredDetails(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +50,7 @@ BUSY = SealedColumn("integrations_connections busy ", BusyTime)
 
 def row_of(connection: sa.Connection, user: str, id_: str) -> Any:
     """Return the row of a user's connection; raise NotFound for one that is not theirs."""
-    chosen = sa.select(CONNECTIONS).where(CONNECTIONS.c.id == id_, CONNECTIONS.c.user == user, _SEEN)
+    chosen = _CHOSEN.where(CONNECTIONS.c.id == id_, CONNECTIONS.c.user == user, _SEEN)
     row = connection.execute(chosen).first()
     if row is None:
         raise not_found()
@@ -50,7 +64,7 @@ def not_found() -> NotFound:
 
 def rows_of(connection: sa.Connection, user: str) -> list[Any]:
     """Return the rows of all connections of a user, oldest first."""
-    chosen = sa.select(CONNECTIONS).where(CONNECTIONS.c.user == user, _SEEN)
+    chosen = _CHOSEN.where(CONNECTIONS.c.user == user, _SEEN)
     return list(connection.execute(chosen.order_by(CONNECTIONS.c.connected_at, CONNECTIONS.c.id)))
 
 
@@ -67,6 +81,17 @@ def view_of(sealer: Sealer, row: Any) -> UserConnection:
         last_sync=details.last_sync,
         next_sync_at=iso_if_known(row.next_sync_at),
         retry_at=iso_if_known(row.retry_at),
+        webhook=_webhook_of(row),
+    )
+
+
+def _webhook_of(row: Any) -> SyncWebhookUse | None:
+    if row.webhook_made_at is None:
+        return None
+    return SyncWebhookUse(
+        made_at=iso(row.webhook_made_at),
+        used_at=iso_if_known(row.webhook_used_at),
+        old_until=iso_if_known(row.webhook_old_until),
     )
 
 

@@ -120,16 +120,23 @@ class OutgoingWebhooks:
             return _message_view(_message_row(connection, message))
 
     def rotate_webhook(self, webhook: str) -> SecretWebhook:
-        """Make a new secret and return it; raise NotFound, Unavailable, Unreadable."""
+        """Make a new secret and return it; raise NotFound, Conflict, Unavailable, Unreadable.
+
+        It is sealed before the transaction: the key may come from a service, which no writer waits for.
+        """
         secret, now = new_secret(self._hook_bytes), self._hook_context.clock()
-        with self._hooks.writing() as connection:
+        with self._hooks.reading() as connection:
             row = webhook_row(connection, webhook)
-            before = opened(self._hook_vault, row)
-            content = SealedWebhook(address=before.address, secret=secret, old_secret=before.secret)
-            in_vault = sealed(self._hook_vault, webhook, content)
-            values: dict[str, Any] = {"kek": in_vault.kek, "data_key": in_vault.data_key, "sealed": in_vault.sealed}
-            values |= {"rotated_at": now, "old_until": now + OLD_SECRET_S}
-            connection.execute(WEBHOOKS.update().where(WEBHOOKS.c.id == webhook).values(values))
+        before = opened(self._hook_vault, row)
+        content = SealedWebhook(address=before.address, secret=secret, old_secret=before.secret)
+        in_vault = sealed(self._hook_vault, webhook, content)
+        values: dict[str, Any] = {"kek": in_vault.kek, "data_key": in_vault.data_key, "sealed": in_vault.sealed}
+        values |= {"rotated_at": now, "old_until": now + OLD_SECRET_S}
+        same = WEBHOOKS.c.id == webhook, WEBHOOKS.c.sealed == row.sealed
+        with self._hooks.writing() as connection:
+            webhook_row(connection, webhook)
+            if connection.execute(WEBHOOKS.update().where(*same).values(values)).rowcount == 0:
+                raise Conflict("this webhook was given another secret meanwhile: look at it again", ("webhook",))
             return SecretWebhook(webhook=_seen(connection, webhook), secret=secret)
 
     def disable_webhook(self, webhook: str) -> WebhookView:

@@ -7,9 +7,10 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 import standardwebhooks
 
-from contracts.integrations.connections import SignedMessage, SyncOutcome, UserConnection
+from contracts.integrations.connections import SignedMessage, SyncOutcome, SyncWebhookUse, UserConnection
 from contracts.refusals import Conflict, NotFound, Refusal
 from kit.http.webhook_signatures import BadSignature
+from kit.times import iso
 from services.integrations.tables import SYNC_MESSAGES, SYNC_WEBHOOKS
 from services.integrations.vault.rotation import rotate
 from tests.byte_search import found
@@ -51,6 +52,26 @@ def test_a_message_has_its_connection_read_once(world: World) -> None:
     assert found(world.home.root, [secret.encode(), base64.b64decode(secret.removeprefix("whsec_"))]) == {}
     world.integrations.disconnect("user-a", made.id)
     assert world.rows() == NOTHING
+
+
+def _use(world: World) -> SyncWebhookUse | None:
+    return world.integrations.connections("user-a").connections[0].webhook
+
+
+def test_a_connection_says_whether_messages_have_it_read(world: World) -> None:
+    """Since when, when the last one came, and until when two secrets count; nothing once it is taken back."""
+    made, secret = _connected(world)
+    assert made.webhook is None
+    since = iso(world.now)
+    assert _use(world) == SyncWebhookUse(made_at=since, used_at=None, old_until=None)
+    world.now += 90.0
+    world.integrations.take_sync_message(made.id, _signed(secret, world.now))
+    used = iso(world.now)
+    world.now += 1.0
+    world.integrations.make_sync_webhook("user-a", made.id)
+    assert _use(world) == SyncWebhookUse(made_at=since, used_at=used, old_until=iso(world.now + DAY_S))
+    world.integrations.remove_sync_webhook("user-a", made.id)
+    assert _use(world) is None
 
 
 def test_who_does_not_know_the_secret_is_refused(here: World) -> None:

@@ -2,10 +2,11 @@
 
 import pytest
 
-from contracts.integrations.webhooks import MessageState, WebhookEvent, WebhookState
+from contracts.integrations.webhooks import MessageState, SecretWebhook, WebhookEvent, WebhookState
 from contracts.modules.events import NoticeRequestedV1
 from contracts.refusals import Conflict, InvalidInput, NotFound
 from kit.times import unix_seconds
+from services.integrations.vault.vault import Place, SealedSecret, Vault
 from services.integrations.webhooks.administration import OLD_SECRET_S
 from tests.services.integrations.calendar_peer import status
 from tests.services.integrations.webhooks.webhook_world import ADMINS, WebhookWorld
@@ -52,6 +53,23 @@ def test_either_secret_verifies_for_a_day(here: WebhookWorld) -> None:
     here.send()
     signatures = [len(each.headers["webhook-signature"].split()) for each in here.receiver.received]
     assert signatures == [2, 1]
+
+
+def test_of_two_rotations_at_a_time_one_is_refused(here: WebhookWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No admin is given a secret that does not sign; sealing, which may ask a service, is outside of a transaction."""
+    made, seal, won = here.make(), Vault.seal, list[SecretWebhook]()
+
+    def meanwhile(vault: Vault, place: Place, secret: bytes) -> SealedSecret:
+        monkeypatch.setattr(Vault, "seal", seal)
+        won.append(here.integrations.rotate_webhook(made.webhook.id))
+        return vault.seal(place, secret)
+
+    monkeypatch.setattr(Vault, "seal", meanwhile)
+    with pytest.raises(Conflict, match="another secret meanwhile"):
+        here.integrations.rotate_webhook(made.webhook.id)
+    here.publish()
+    here.send()
+    assert here.receiver.received[0].verified(won[0].secret) == here.receiver.received[0].verified(made.secret)
 
 
 def test_a_receiver_that_wants_no_more_is_sent_nothing(hooks: WebhookWorld) -> None:
