@@ -27,6 +27,6 @@ def candidates(
         spec = launch(bench, name, config.options(), config.judges or (), by_default=False)
         how = StepContext(bench, context.run.run_id, accept=config.accept_failures, retry=config.retry_failed)
         step = candidates_step(how, spec)
-        if step.left:  # nothing comes after it: what there is is mirrored here
+        if step.left or step.refused:  # nothing comes after it: what there is is mirrored here
             links = mirror(bench, spec, "collected", log=context.log.warning)
     return dg.MaterializeResult(metadata={**as_metadata(step), **links_as_metadata(links)})

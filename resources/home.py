@@ -47,6 +47,11 @@ class Home:
         """Return the key of something of an experiment in the lake; raise InvalidName."""
         return "/".join((Home.lake, experiment_name(name), *parts))
 
+    @staticmethod
+    def judge_trials(of: str) -> str:
+        """Return the key of the trials of a definition by a rubric, whose hash is `of`."""
+        return f"judge-trials/{of}.json"
+
     def shown(self, key: str) -> str:
         """Return where people find the value of a key."""
         return str(self.root / key)

@@ -19,6 +19,7 @@ class OptionKeywords(TypedDict, total=False):
     failures: Literal["worst", "excluded"] | None
     max_cost: float | None
     max_judge_cost: float | None
+    anyway: bool | None
     extends: str | None
     anchors: float | None
 

@@ -9,7 +9,7 @@ from core.benchmark.model import Endpoint, Model
 from core.benchmark.names import InvalidName, judge_name
 from core.choosing.records import ChoiceRecord, ShipRecord, ShipUndone, UnpackedRecord
 from core.expected_error import FieldError
-from core.judging.model_judges.ceiling import JudgeCeilingRecord
+from core.judging.model_judges.ceiling import ModelJudgesRecord
 from core.judging.model_judges.definition import JudgeDefinition
 from core.judging.programs import PROGRAMS
 from core.judging.tasks import NOT_OFFERED, TASKS, Task, TaskNotOffered
@@ -134,7 +134,7 @@ Record = (
     JudgeRecord
     | BaselineRecord
     | CeilingRecord
-    | JudgeCeilingRecord
+    | ModelJudgesRecord
     | RoundOpened
     | RoundReady
     | RoundClosed

@@ -89,6 +89,10 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
             pinned=False,
         ),
     ] = None
+    anyway: Annotated[
+        bool | None,
+        option("Go on with model judges that their trial stops, which is recorded", "YES", pinned=False),
+    ] = None
     extends: Annotated[
         str | None,
         option(

@@ -21,6 +21,8 @@ from core.benchmark.records import (
     raters_of,
     refuse_other_tasks,
 )
+from core.benchmark.spec import Options
+from core.judging.model_judges.ceiling import JudgeAnyway, used_anyway
 from core.judging.model_judges.definition import BY_COMMAND, JudgeDefinition, differences
 from core.judging.programs import PROGRAMS, UNUSABLE
 from resources.bench_context import BenchContext
@@ -123,6 +125,23 @@ def check_judge_prices(bench: BenchContext, records: Sequence[Record]) -> None:
     if unknown:
         said = f"max_judge_cost: the price of {', '.join(unknown)} is not known"
         raise OptionError(f"{said}: give price_in and price_out in models.toml", ("max_judge_cost",))
+
+
+def anyway_records(
+    bench: BenchContext, records: Sequence[Record], joining: Sequence[Record], options: Options
+) -> list[JudgeAnyway]:
+    """Return the record that the judges of the catalog here are used whatever their trials show.
+
+    Raise OptionError where `anyway` is given and no such judge takes part.
+    """
+    if not options.anyway:
+        return []
+    judges = definitions_of([*records, *joining])
+    if not judges:
+        said = "anyway is given and no judge of the catalog takes part: add judges=NAME, or leave anyway out"
+        raise OptionError(said, ("anyway",))
+    named = [judge for judge in judges if judge not in used_anyway(records)]
+    return [JudgeAnyway(tuple(named), bench.author, bench.now())] if named else []
 
 
 def refuse_entries(bench: BenchContext, judges: Sequence[str], records: Sequence[Record]) -> None:

@@ -26,7 +26,7 @@ from core.benchmark.spec import Options, Spec, SpecMismatch, check_override
 from core.judging.model_judges.ceiling import JudgeCeilingRecord, judge_ceiling_of
 from resources.bench_context import BenchContext
 from resources.catalog import Catalog
-from resources.collect.judges import check_judge_prices, joining_judges
+from resources.collect.judges import anyway_records, check_judge_prices, joining_judges
 from resources.collect.model_changes import model_changes, reached_today
 from resources.collect.pinning import check_prices, draft_spec
 from resources.lake.candidates import n_collected
@@ -111,7 +111,9 @@ def _inherited(old: Spec, options: Options, catalog: Catalog) -> Options:
     """
     prompts = tuple(p.ref if p.ref in catalog.prompts else p.name for p in old.prompts)
     pinned = msgspec.structs.replace(old.options, prompts=prompts, rubric=old.rubric.ref, extends=None)
-    return with_defaults(options, msgspec.structs.replace(pinned, baseline=None, max_cost=None, max_judge_cost=None))
+    return with_defaults(
+        options, msgspec.structs.replace(pinned, baseline=None, max_cost=None, max_judge_cost=None, anyway=None)
+    )
 
 
 def launch(bench: BenchContext, name: str, options: Options, judges: Sequence[str] = (), *, by_default: bool) -> Spec:
@@ -148,7 +150,7 @@ def prepared(
     `state` is what is on record of the experiment, which takes launches. Raise what `launch` raises.
     """
     name, pinned, records = state
-    nothing = msgspec.structs.replace(options, max_judge_cost=None) == Options()
+    nothing = msgspec.structs.replace(options, max_judge_cost=None, anyway=None) == Options()
     if not by_default and nothing and pinned is None:
         raise NotPinned(
             f"{name} has no pinned spec: launch it once with options (models, prompts, n_tips …), then backfill",
@@ -156,7 +158,11 @@ def prepared(
         )
     if pinned is not None and pinned.source == "adopt" and nothing:
         joining = _judges_of_adopted(bench, pinned, records, judges)
-        new = [*joining, *_judge_ceiling(bench, records, joining, options)]
+        new = [
+            *joining,
+            *_judge_ceiling(bench, records, joining, options),
+            *anyway_records(bench, records, joining, options),
+        ]
         return PreparedLaunch(pinned, new, state, options, judges)
     spec = drafted(bench, state, options)
     check_keys(reached_today(bench, spec.models), bench.keys)
@@ -217,7 +223,11 @@ def _new_records(
         requested = [*inherited.items()] or [DEFAULT_JUDGE]
     check_shown(options, [*known, *(judge for judge, _ in requested)], inherited)
     joining = joining_judges(bench, requested, records, before)
-    new: list[Record] = [*joining, *_judge_ceiling(bench, records, joining, options)]
+    new: list[Record] = [
+        *joining,
+        *_judge_ceiling(bench, records, joining, options),
+        *anyway_records(bench, records, joining, options),
+    ]
     if options.baseline is not None:
         model, prompt = split_baseline(options.baseline)
         check_baseline(spec.cell_names(), (model, prompt))

@@ -75,7 +75,8 @@ async def open_clients(
             await client.close()
 
 
-def _has_key(model: Model, keys: Mapping[str, str]) -> bool:
+def has_key(model: Model, keys: Mapping[str, str]) -> bool:
+    """Return whether a model's endpoint needs no key, or one that is there."""
     variable = model.endpoint.key_env if model.endpoint else None
     return variable is None or bool(keys.get(variable))
 
@@ -132,7 +133,7 @@ class _Opening:
     def client(self, model: Model) -> ModelClient:
         """Return a model's client, and that of what it records, each behind the redaction where there are secrets."""
         recorded = model.source_model if model.provider == "tape" else None
-        source = self.client(recorded) if recorded is not None and _has_key(recorded, self.keys) else None
+        source = self.client(recorded) if recorded is not None and has_key(recorded, self.keys) else None
         bare = self._bare(model, source)
         return _RedactingClient(bare, self.secrets) if self.secrets else bare
 

@@ -84,8 +84,11 @@ def candidates_step(context: StepContext, experiment: Spec, shard: Shard | None 
     version = manifest.sha256 if manifest else None
     made = _collected(metadata, _written(bench.home, experiment, "candidates", version), found)
     said = {f"judged_by_{each.judge}": each.sentence() for each in judged}
-    left = "; ".join(each.why_left() for each in judged if each.left)
-    return msgspec.structs.replace(made, done={**made.done, **said}, left=made.left or left or None)
+    left = "; ".join(each.why_left() for each in judged if each.left and not each.refused)
+    refused = "; ".join(each.refused for each in judged if each.refused)
+    return msgspec.structs.replace(
+        made, done={**made.done, **said}, left=made.left or left or None, refused=refused or None
+    )
 
 
 def exports_step(context: StepContext, experiment: Spec, shard: Shard | None = None) -> StepResult:

@@ -55,8 +55,9 @@ class StepResult(msgspec.Struct, frozen=True):
 
     `metadata` says what the asset holds now, `done` what this very step did, both for people, shown with the asset by
     name; `counts` are the numbers among them. `left` says what has no outcome yet, None where all has; `stopped` names
-    the models whose configuration is wrong, None where it is not that. `inputs` is a hash of all that the asset was
-    made from, empty where no step tells; `is_unchanged` says that this was so before. `checks` are those of the chain.
+    the models whose configuration is wrong, None where it is not that; `refused` says which judges their trial stops,
+    and how to go on. `inputs` is a hash of all that the asset was made from, empty where no step tells; `is_unchanged`
+    says that this was so before. `checks` are those of the chain.
     """
 
     asset: str
@@ -66,6 +67,7 @@ class StepResult(msgspec.Struct, frozen=True):
     counts: dict[str, int | float] = {}
     left: str | None = None
     stopped: tuple[str, ...] | None = None
+    refused: str | None = None
     warnings: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     inputs: str = ""

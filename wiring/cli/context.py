@@ -94,6 +94,9 @@ def benchmark_options(command: F) -> F:
     """Return the command with all options of a benchmark; one left out is decided by the pin or the default."""
     for info in reversed(OPTIONS.values()):
         flag, several = f"--{info.name.replace('_', '-')}", info.kind is tuple
+        if info.kind is bool:
+            command = click.option(flag, is_flag=True, default=None, help=info.sentence)(command)
+            continue
         kind = click.Choice(info.choices) if info.choices else str if several else info.kind
         metavar = None if info.choices else info.metavar
         command = click.option(flag, type=kind, metavar=metavar, multiple=several, help=info.sentence)(command)

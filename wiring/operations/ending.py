@@ -35,7 +35,8 @@ def why_unpublished(bench: BenchContext, name: str, collected: StepResult | None
         if collected.stopped is not None:
             correct = where_set_up(reached_today(bench, bench.on_record(name).pinned().models), collected.stopped)
         return NothingPublished(PARTIAL, [f"{visible(collected.left)}; nothing new is published"], correct)
-    return NothingPublished(CHECK_FAILED, failed_checks(bench, bench.on_record(name).pinned()))
+    stopped = [visible(collected.refused)] if collected is not None and collected.refused else []
+    return NothingPublished(CHECK_FAILED, [*stopped, *failed_checks(bench, bench.on_record(name).pinned())])
 
 
 def collected_in_words(bench: BenchContext, name: str, collected: StepResult) -> list[str]:

@@ -51,29 +51,41 @@ def standing_of(item: ShownItem, parts: Sequence[Rubric], definition: JudgeDefin
     """
     due, keys, answers = list[DueRequest](), list[DueRequest](), list[NumberedAnswer]()
     for number in range(definition.entry.asks):
-        found, failed, used = list[Reading](), None, list[str]()
-        for place, part in enumerate(parts):
-            read: Reading | NoScore | None = None
-            for attempt in range(ATTEMPTS):
-                request = DueRequest(answer_key(item, part, definition, number, attempt), place)
-                keys.append(request)
-                read = look(*request)
-                if read is None:
-                    due.append(request)
-                if not isinstance(read, NoScore) or read.is_last:
-                    break
-            used.append(request.key)
-            if isinstance(read, NoScore):
-                failed = read.why
-            elif read is not None:
-                found.append(read)
-        if failed is not None or len(found) == len(parts):
-            answers.append(NumberedAnswer(number, None if failed else _joined(found, parts), failed, tuple(used)))
+        sent, looked_at, answer = answer_of(item, parts, definition, look, number)
+        due, keys = [*due, *sent], [*keys, *looked_at]
+        if answer is not None:
+            answers.append(answer)
     why = next((each.why for each in answers if each.why is not None), None)
     if why is not None or due:
         return Standing([] if why is not None else due, None, why, keys, answers)
     readings = [each.reading for each in answers if each.reading is not None]
     return Standing([], folded(readings, [name for part in parts for name in part.yes_no]), None, keys, answers)
+
+
+def answer_of(
+    item: ShownItem, parts: Sequence[Rubric], definition: JudgeDefinition, look: Look, number: int
+) -> tuple[list[DueRequest], list[DueRequest], NumberedAnswer | None]:
+    """Return what is due of one answer to all parts, all keys that were looked at, and the answer, None without one."""
+    due, keys = list[DueRequest](), list[DueRequest]()
+    found, failed, used = list[Reading](), None, list[str]()
+    for place, part in enumerate(parts):
+        read: Reading | NoScore | None = None
+        for attempt in range(ATTEMPTS):
+            request = DueRequest(answer_key(item, part, definition, number, attempt), place)
+            keys.append(request)
+            read = look(*request)
+            if read is None:
+                due.append(request)
+            if not isinstance(read, NoScore) or read.is_last:
+                break
+        used.append(request.key)
+        if isinstance(read, NoScore):
+            failed = read.why
+        elif read is not None:
+            found.append(read)
+    if failed is None and len(found) < len(parts):
+        return due, keys, None
+    return due, keys, NumberedAnswer(number, None if failed else _joined(found, parts), failed, tuple(used))
 
 
 def folded(answers: Sequence[Reading], yes_no: Sequence[str]) -> Reading:

@@ -44,6 +44,10 @@ class EveryAnswer:
         """Return the additions, oldest first."""
         return self._parts.entries()
 
+    def has_repeats(self, judge: str) -> bool:
+        """Return whether an addition of the judge holds several answers to an item, or those beside the first."""
+        return any(part.has_repeats and part.judge == judge for part in self.parts())
+
     def add(self, judge: str, rows: Sequence[Row]) -> None:
         """Append answers of a judge, each of which takes the place of an earlier one of its item and number."""
         parts = self.parts()

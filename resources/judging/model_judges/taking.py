@@ -17,6 +17,7 @@ from resources.judging.items import Items
 from resources.judging.model_judges.every_answer import EveryAnswer, Row, answer_row
 from resources.judging.model_judges.journals import JudgeAnswers, judge_journal_of
 from resources.judging.model_judges.shown_items import open_items
+from resources.judging.model_judges.trial_records import trial_state
 from resources.judging.scores import Scores, answers_table
 from resources.lake.broken import read_value
 from resources.lake.journal import read_index
@@ -39,6 +40,12 @@ def take_model_answers(
     """
     dataset = Scores(home, spec.experiment, spec.rubric, fence=fence)
     for judge, definition in definitions.items():
+        state = trial_state(home, spec.experiment, judge)
+        if state in {"open", "stopped"}:
+            continue
+        if state == "closed":
+            _close(home, spec, judge, tips, dataset, fence)
+            continue
         index = read_index(judge_journal_of(home, spec.experiment, judge))
         if not index.final:
             continue
@@ -63,6 +70,14 @@ def take_model_answers(
             dataset.publish([accepted], {judge: kind}, at=at, author="model")
         if without != before:
             home.storage.blobs.put(_key(home, spec.experiment, judge), pretty(WithoutScore(without)), fence)
+
+
+def _close(home: Home, spec: Spec, judge: str, tips: pa.Table, scores: Scores, fence: Fence) -> None:
+    """Note that every open item of a judge stays without a score, for its trial stopped it."""
+    items = open_items(home, spec, judge, tips, scores.in_force(["candidate_id", "judge"]))
+    without = {each.item: "its trial stopped the judge" for each in items}
+    if without != items_without_score(home, spec.experiment, judge):
+        home.storage.blobs.put(_key(home, spec.experiment, judge), pretty(WithoutScore(without)), fence)
 
 
 def items_without_score(home: Home, name: str, judge: str) -> dict[str, str]:

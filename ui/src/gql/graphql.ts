@@ -150,6 +150,8 @@ export type LaunchInput = {
   acceptFailures?: boolean;
   /** With extends, show a judge so many of its old items again, as a share of its new ones, to measure its drift, 0 to 1. */
   anchors?: number | null | undefined;
+  /** Go on with model judges that their trial stops, which is recorded. */
+  anyway?: boolean | null | undefined;
   /** The cell that differences are taken to, MODEL/PROMPT. */
   baseline?: string | null | undefined;
   /** tip-bench- and 1 to 63 of a-z, 0-9 and '-'. */

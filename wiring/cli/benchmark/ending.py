@@ -15,7 +15,7 @@ from resources.steps.result import StepResult
 from wiring.cli.context import next_command
 from wiring.cli.output import leaderboard_table
 from wiring.cli.terminal import say
-from wiring.exit_codes import DONE, PARTIAL
+from wiring.exit_codes import CHECK_FAILED, DONE, PARTIAL
 from wiring.operations.ending import collected_in_words, why_unpublished
 
 
@@ -38,9 +38,11 @@ def ending_code(bench: BenchContext, name: str, collected: StepResult | None) ->
 
 
 def left_code(name: str, collected: StepResult) -> int:
-    """Print what a judge left open where the board does not wait for it; return the exit code."""
+    """Print what a judge left open where the board does not wait for it, or what stops it; return the exit code."""
+    if collected.refused:
+        say(f"tipbench: {visible(collected.refused)}", err=True)
     if not collected.left:
-        return DONE
+        return CHECK_FAILED if collected.refused else DONE
     say(f"tipbench: {visible(collected.left)}", err=True)
     say(f"run the same command again to go on: {next_command('run', name)} (or --accept-failures)", err=True)
     return PARTIAL

@@ -66,7 +66,7 @@ function Options({ draft, set, errorAt }: Props) {
       error={errorAt(name)}
     />
   );
-  const tick = (name: "retryFailed" | "acceptFailures", description: string) => (
+  const tick = (name: "retryFailed" | "acceptFailures" | "anyway", description: string) => (
     <Checkbox
       label={LABELS[name]}
       description={<Hint of={name}>{description}</Hint>}
@@ -90,6 +90,7 @@ function Options({ draft, set, errorAt }: Props) {
         {draft.extends && text("anchors", "Share of old items shown again, 0 to 1", "0.2")}
       </div>
       {tick("retryFailed", "For an experiment of this name that ended in part; it is paid again")}
+      {tick("anyway", "Model judges score although their trial stops them; this is recorded")}
       {tick("acceptFailures", "What cannot be collected is final, so that the rest is published")}
     </>
   );

@@ -12,12 +12,12 @@ describe("a draft", () => {
     const full = {
       ...named, models: ["m"], prompts: ["p"], judges: "anna, bert=agent", nTips: "2", nScenarios: "12", temperature: "0,7", maxModelB: "3",
       seed: "1", maxCost: "1.50", maxJudgeCost: "0.5", anchors: "0.2", rubric: "tips@2", baseline: "m/p", failures: "worst", extends: "tip-bench-b",
-      acceptFailures: true, retryFailed: true,
+      anyway: true, acceptFailures: true, retryFailed: true,
     };
     expect(checked(full).input).toEqual({
       experiment: "tip-bench-a", models: ["m"], prompts: ["p"], judges: ["anna", "bert=agent"], nTips: 2, nScenarios: 12, temperature: 0.7,
       maxModelB: 3, seed: 1, maxCost: 1.5, maxJudgeCost: 0.5, anchors: 0.2, rubric: "tips@2", baseline: "m/p", failures: "worst", extends: "tip-bench-b",
-      acceptFailures: true, retryFailed: true,
+      anyway: true, acceptFailures: true, retryFailed: true,
     });
   });
   it("has a sentence for each value that cannot be sent, and does not send it", () => {

@@ -20,13 +20,14 @@ export interface Draft {
   baseline: string;
   failures: string;
   extends: string;
+  anyway: boolean;
   acceptFailures: boolean;
   retryFailed: boolean;
 }
 
 export const FIELDS = [
   "experiment", "models", "prompts", "judges", "nTips", "nScenarios", "temperature", "maxModelB", "seed", "maxCost", "maxJudgeCost", "anchors",
-  "rubric", "baseline", "failures", "extends", "acceptFailures", "retryFailed",
+  "rubric", "baseline", "failures", "extends", "anyway", "acceptFailures", "retryFailed",
 ] as const;
 export type Field = (typeof FIELDS)[number];
 
@@ -47,6 +48,7 @@ export const EMPTY: Draft = {
   baseline: "",
   failures: "",
   extends: "",
+  anyway: false,
   acceptFailures: false,
   retryFailed: false,
 };
@@ -67,6 +69,7 @@ export function checked(draft: Draft): Checked {
   const experiment = draft.experiment.trim();
   if (!NAME.test(experiment)) errors.experiment = `Write tip-bench- and then 1 to 63 of a-z, 0-9 and '-', such as ${validName(experiment)}.`;
   const input: LaunchInput = { experiment, acceptFailures: draft.acceptFailures, retryFailed: draft.retryFailed };
+  if (draft.anyway) input.anyway = true;
   if (draft.models.length) input.models = draft.models;
   if (draft.prompts.length) input.prompts = draft.prompts;
   const judges = judgesIn(draft.judges);

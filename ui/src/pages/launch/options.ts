@@ -20,12 +20,13 @@ export const LABELS: Readonly<Record<Field, string>> = {
   baseline: "Baseline",
   failures: "Failed tips",
   extends: "Extends",
+  anyway: "Judges that were stopped",
   acceptFailures: "Accept failures",
   retryFailed: "Ask again what failed",
 };
 
 /** What most launches leave as it is. */
-export const RARE: readonly Field[] = ["temperature", "maxModelB", "seed", "failures", "baseline", "extends", "anchors", "retryFailed", "acceptFailures"];
+export const RARE: readonly Field[] = ["temperature", "maxModelB", "seed", "failures", "baseline", "extends", "anchors", "retryFailed", "acceptFailures", "anyway"];
 
 /** The name that command line, files and the server have for an option: `n_tips`. */
 export function optionName(field: Field): string {
