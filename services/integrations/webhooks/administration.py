@@ -25,7 +25,6 @@ from contracts.paging import Page, PageRequest
 from contracts.refusals import Conflict, InvalidInput, NotFound
 from kit.egress.targets import Target, TargetRefused, read_target
 from kit.paging import key_after, page_of
-from kit.refusals import refusal_of
 from kit.signed_messages import new_secret
 from kit.sql.store import Store
 from kit.times import iso, iso_if_known
@@ -185,7 +184,8 @@ class OutgoingWebhooks:
         try:
             return read_target(given, self._hook_context.egress_exceptions, ("address",))
         except TargetRefused as error:
-            raise refusal_of(error) from None
+            says = f"{error}; for one inside, its operator names HOST:PORT in egress_exceptions of [up]"
+            raise InvalidInput(says, ("address",)) from None
 
 
 def _seen(connection: sa.Connection, webhook: str) -> WebhookView:

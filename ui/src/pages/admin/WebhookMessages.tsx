@@ -9,7 +9,7 @@ import { SendWebhookMessageAgainDocument, WebhookMessagesDocument, type WebhookM
 import { sentence } from "../../lib/client";
 import { failureOf } from "../../lib/failures";
 import { LISTS } from "./MakeWebhook";
-import { lastAttempt, messageFilter, nameOf, pretty, STATES, type Message, type Webhook } from "./webhooks";
+import { aboutOf, lastAttempt, messageFilter, nameOf, pretty, STATES, type Message, type Webhook } from "./webhooks";
 
 const TONES: Record<WebhookMessageState, string> = { WAITING: "", DELIVERED: "good", FAILED: "bad" };
 
@@ -74,7 +74,10 @@ function Rows({ rows, names, changed }: { rows: Message[]; names: Map<string, st
                 </td>
                 <td data-label="Message">
                   {row.type}
-                  <div className="soft small">to {names.get(row.webhook) ?? row.webhook}</div>
+                  <div className="soft small">
+                    to {names.get(row.webhook) ?? row.webhook}
+                    {aboutOf(row.body) && `, about ${aboutOf(row.body)}`}
+                  </div>
                   <details className="small">
                     <summary aria-label={`what it says: ${row.id}`}>what it says</summary>
                     <code title="webhook-id">{row.id}</code>

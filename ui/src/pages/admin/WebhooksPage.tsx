@@ -14,7 +14,7 @@ import { MakeWebhook } from "./MakeWebhook";
 import { NewSecret, type Secret } from "./NewSecret";
 import { WebhookActions } from "./WebhookActions";
 import { WebhookMessages } from "./WebhookMessages";
-import { eventLabel, healthOf, nameOf, type Webhook } from "./webhooks";
+import { healthOf, heard, nameOf, type Webhook } from "./webhooks";
 
 /** An empty list has no webhook in it by which a change would find it. */
 const EMPTY_TOO = { additionalTypenames: ["Webhook"] };
@@ -72,7 +72,7 @@ function Rows({ rows, made }: { rows: Webhook[]; made: (secret: Secret) => void 
                 {nameOf(row)}
                 {row.label && <div className="soft small">{row.origin}</div>}
               </td>
-              <td data-label="Hears that">{row.events.map(eventLabel).join(", ")}</td>
+              <td data-label="Hears that">{heard(row.events)}</td>
               <td data-label="State">
                 <State row={row} />
               </td>

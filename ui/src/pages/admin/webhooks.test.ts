@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { eventLabel, EVENTS, healthOf, lastAttempt, messageFilter, nameOf, pretty } from "./webhooks";
+import { aboutOf, eventLabel, EVENTS, heard, healthOf, lastAttempt, messageFilter, nameOf, pretty } from "./webhooks";
 
 it("the filter is what the address says, and no state where the word is none", () => {
   expect(messageFilter(new URLSearchParams())).toEqual({ webhook: null, state: null });
@@ -27,6 +27,15 @@ it("the last attempt has its status where there was an answer", () => {
 it("a body is shown by lines, and as it is where it is no JSON", () => {
   expect(pretty('{"type":"a","data":{}}')).toBe('{\n  "type": "a",\n  "data": {}\n}');
   expect(pretty("{")).toBe("{");
+});
+
+it("a message says which experiment it is about, where there is one", () => {
+  expect(aboutOf('{"data":{"experiment":"tip-bench-a"}}')).toBe("tip-bench-a");
+  expect(["{", "null", '{"data":{"webhook":"w"}}', '{"data":{"experiment":1}}'].map(aboutOf)).toEqual(["", "", "", ""]);
+});
+
+it("events are in the order of the form, those of a later server behind them", () => {
+  expect(heard(["OF_THE_FUTURE" as never, "RUN_FINISHED", "LEADERBOARD_PUBLISHED"])).toBe("a leaderboard was published, a run ended, of the future");
 });
 
 it("every event has words, and one of a later server is shown as it is", () => {

@@ -24,6 +24,23 @@ export function eventLabel(event: WebhookEvent): string {
   return EVENTS.find((each) => each.value === event)?.label ?? event.toLowerCase().replaceAll("_", " ");
 }
 
+/** What a webhook hears of, in words and in the order of the form, what a later server adds behind it. */
+export function heard(events: readonly WebhookEvent[]): string {
+  const known = EVENTS.map((each) => each.value);
+  const ordered = [...known.filter((each) => events.includes(each)), ...events.filter((each) => !known.includes(each))];
+  return ordered.map(eventLabel).join(", ");
+}
+
+/** The experiment that a message is about; empty where it is about none. */
+export function aboutOf(body: string): string {
+  try {
+    const said = JSON.parse(body) as { data?: { experiment?: unknown } } | null;
+    return typeof said?.data?.experiment === "string" ? said.data.experiment : "";
+  } catch {
+    return "";
+  }
+}
+
 /** The filter of an address; a word that is no state counts as none. */
 export function messageFilter(params: URLSearchParams): { webhook: string | null; state: WebhookMessageState | null } {
   const said = params.get("state")?.trim().toUpperCase();
