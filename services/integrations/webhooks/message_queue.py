@@ -112,6 +112,9 @@ class MessageQueue:
         if not rows:
             return []
         of = connection.execute(sa.select(WEBHOOKS).where(WEBHOOKS.c.id == webhook)).one()
+        if of.state != WebhookState.ENABLED:  # disabled while an event was being delivered
+            _end_waiting(connection, webhook, now)
+            return []
         until = now + CLAIM_S
         mine = MESSAGES.update().where(MESSAGES.c.id.in_([row.id for row in rows]))
         connection.execute(mine.values(claimed_until=until))
@@ -172,6 +175,10 @@ def disable(connection: sa.Connection, webhook: str, why: str, now: float) -> No
     """Mark a webhook as disabled and end what waits for it, which a person may send again later."""
     disabled = {"state": WebhookState.DISABLED.value, "reason": why}
     connection.execute(WEBHOOKS.update().where(WEBHOOKS.c.id == webhook).values(disabled))
+    _end_waiting(connection, webhook, now)
+
+
+def _end_waiting(connection: sa.Connection, webhook: str, now: float) -> None:
     waiting = sa.and_(MESSAGES.c.webhook == webhook, MESSAGES.c.next_at.is_not(None))
     ended = {"state": MessageState.FAILED.value, "next_at": None, "ended_at": now, "claimed_until": 0.0}
     connection.execute(MESSAGES.update().where(waiting).values(ended))

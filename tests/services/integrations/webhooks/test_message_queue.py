@@ -2,7 +2,8 @@
 
 import pytest
 
-from contracts.integrations.webhooks import MessageState, WebhookEvent
+from contracts.integrations.webhooks import MessageState, WebhookEvent, WebhookState
+from services.integrations.tables import WEBHOOKS
 from services.integrations.webhooks import message_queue
 from tests.services.integrations.webhooks.webhook_world import WebhookWorld
 
@@ -36,3 +37,14 @@ def test_a_name_that_leads_inside_is_refused_at_the_attempt(here: WebhookWorld) 
     assert message.attempts[0].outcome == "the address leads to a place that nothing may be sent to"
     assert (message.state, message.attempts[0].status) == (MessageState.WAITING, None)
     assert here.receiver.received == []
+
+
+def test_what_waits_for_a_webhook_that_was_disabled_is_not_sent(here: WebhookWorld) -> None:
+    """As where an event was being delivered at that moment: its message ends, and an admin may send it again."""
+    here.make()
+    here.publish()
+    here.execute(WEBHOOKS.update().values(state=WebhookState.DISABLED.value))
+    here.send()
+    assert here.receiver.received == []
+    assert [(each.state, each.next_at) for each in here.messages()] == [(MessageState.FAILED, None)]
+    assert here.only().waiting == 0
