@@ -1,5 +1,8 @@
 """Comparisons with the best: their critical values, and how often a cell that is too bad qualifies."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -8,6 +11,7 @@ from core.estimate.design import Floats, fit, make_design
 from core.estimate.student import t_quantile
 from core.scoring.fitted_means import FittedMeans
 
+STATISTICS = Path(__file__).parents[2] / "golden" / "statistics"
 DUNNETT_1955 = {1: 1.645, 2: 1.92, 3: 2.06, 4: 2.16, 9: 2.42}
 """One-sided 5 % points for so many treatments against a control, many degrees of freedom: Dunnett (1955), table 1a."""
 
@@ -102,3 +106,12 @@ def test_a_cell_that_is_worse_by_the_margin_seldom_qualifies() -> None:
     means = [0.0, *[-margin / 4] * 4]
     wrong = sum(too_bad(compare_all(drawn(seed, 30, means), 4.0, margin, 1), margin) for seed in range(runs))
     assert wrong <= 0.05 * runs + 2 * (0.05 * 0.95 * runs) ** 0.5
+
+
+def test_critical_values_are_those_of_multcomp() -> None:
+    """Of five cells with uneven spreads, two of them nearly alike, at 60 scenarios: R's multcomp on the same data."""
+    scenario, cell, y = np.loadtxt(STATISTICS / "best.csv", delimiter=",", skiprows=1, unpack=True)
+    values = np.empty((60, 5))
+    values[scenario.astype(int) - 1, cell.astype(int) - 1] = y
+    expected = json.loads((STATISTICS / "multcomp.json").read_text("utf-8"))["best"]
+    assert compare_all(fitted((values - 1) / 4), 4.0, 0.2, 1).times == pytest.approx(expected, abs=0.02)
