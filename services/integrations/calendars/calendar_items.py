@@ -5,6 +5,8 @@ import msgspec
 LARGEST, MOST_COMPONENTS, MOST_ITEMS = 10 * 1024 * 1024, 20_000, 5_000
 """Bytes and components of a calendar, and items that are stored of one."""
 LONGEST_TITLE = 200
+FIRST_MOMENT, LAST_MOMENT = -62_135_596_800.0, 253_402_300_799.0
+"""The first and the last second that ISO 8601 writes with a year of four digits."""
 
 
 class SyncWindow(msgspec.Struct, frozen=True):
@@ -46,3 +48,11 @@ class CalendarFault(msgspec.Struct, frozen=True, tag="fault"):
 
     code: str
     says: str
+
+
+def dated(item: CalendarItem) -> CalendarItem:
+    """Return the item with its times within the years 1 to 9999 in UTC, which others cannot be written as."""
+    if item.starts_at >= FIRST_MOMENT and item.ends_at <= LAST_MOMENT:
+        return item
+    starts_at, ends_at = (min(max(at, FIRST_MOMENT), LAST_MOMENT) for at in (item.starts_at, item.ends_at))
+    return msgspec.structs.replace(item, starts_at=starts_at, ends_at=ends_at)

@@ -22,6 +22,7 @@ from services.integrations.calendars.calendar_items import (
     CalendarItem,
     CalendarRead,
     SyncWindow,
+    dated,
 )
 
 MOST_CPU_S, MOST_MEMORY, NICER = 20, 1 << 30, 10
@@ -31,6 +32,8 @@ OWN_ZONE = "X-WR-TIMEZONE"
 PERIODS_S = {"HOURLY": 3_600.0, "DAILY": 86_400.0, "WEEKLY": 604_800.0, "MONTHLY": 2_592_000.0, "YEARLY": 31_536_000.0}
 MOST_OCCURRENCES = 100_000
 """Of one series until the window's end: all of them are counted through from its start, some 20,000 a second."""
+FAULTS_OF_A_SERIES = (ValueError, TypeError, OverflowError, AttributeError, LookupError)
+"""Whatever the library raises about an entry that lasts for millennia, or was moved by as many."""
 TIMES = frozenset({"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"})
 
 
@@ -118,20 +121,38 @@ class _Taken:
 
 def _items(calendar: Any, window: SyncWindow, taken: _Taken) -> Iterator[CalendarItem]:
     """Yield the items of a calendar that are in the window, in no order."""
-    from recurring_ical_events import of
-
     calendar.subcomponents = [
         each for each in calendar.subcomponents if each.name != "VEVENT" or not taken.leaves_out(each, window.until)
     ]
     since, until = datetime.fromtimestamp(window.since, UTC), datetime.fromtimestamp(window.until, UTC)
-    for event in of(calendar, skip_bad_series=True).between(since, until):
+    for event in _expanded(calendar, since, until, taken):
         try:
-            item = _item(event, taken)
+            item = dated(_item(event, taken))
         except (ValueError, TypeError, OverflowError):  # a time beyond those that can be
             taken.left_out["unreadable"] = taken.left_out.get("unreadable", 0) + 1
             continue
         if item.starts_at < window.until and (item.ends_at > window.since or item.starts_at >= window.since):
             yield item
+
+
+def _expanded(calendar: Any, since: datetime, until: datetime, taken: _Taken) -> list[Any]:
+    """Return the occurrences of a calendar's entries; a series that cannot be expanded is counted."""
+    from recurring_ical_events import of
+
+    try:
+        return list(of(calendar, skip_bad_series=True).between(since, until))
+    except FAULTS_OF_A_SERIES:
+        pass
+    found, others, series = list[Any](), list[Any](), dict[str, list[Any]]()
+    for each in calendar.subcomponents:
+        (series.setdefault(str(each.get("UID", "")), []) if each.name == "VEVENT" else others).append(each)
+    for own in series.values():
+        calendar.subcomponents = [*others, *own]
+        try:
+            found += of(calendar, skip_bad_series=True).between(since, until)
+        except FAULTS_OF_A_SERIES:
+            taken.left_out["unreadable"] = taken.left_out.get("unreadable", 0) + len(own)
+    return found
 
 
 def _item(event: Any, taken: _Taken) -> CalendarItem:

@@ -10,6 +10,7 @@ from services.integrations.calendars.calendar_items import (
     CalendarItem,
     CalendarRead,
     SyncWindow,
+    dated,
 )
 from services.integrations.connectors.connector import Cursor, Pulled
 
@@ -42,6 +43,7 @@ class ProviderItems:
 
     def add(self, item: CalendarItem) -> None:
         """Take an item if any of it is in the window."""
+        item = dated(item)
         inside = item.starts_at < self.window.until and max(item.ends_at, item.starts_at + 1) > self.window.since
         self.found[item.key] = item if inside else None
 

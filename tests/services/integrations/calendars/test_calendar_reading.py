@@ -130,6 +130,19 @@ def test_what_takes_time_is_busy() -> None:
     assert [item.busy for item in found.items] == [True, False, False]
 
 
+def test_an_entry_that_lasts_for_ages_hides_no_other() -> None:
+    """One from the first year, and one to the last of a zone behind UTC, are counted; the others are read."""
+    moved = event("m", ":20270117T150000Z", **{"RECURRENCE-ID": "99990101T000000Z"})
+    found = _read(
+        event("ok", ":20270116T090000Z", ":20270116T100000Z", SUMMARY="Good"),
+        event("a", ":00010101T000000Z", ":20270116T000000Z", SUMMARY="Since ever"),
+        event("b", ":20270115T000000Z", ";TZID=America/New_York:99991231T235959", SUMMARY="For ever"),
+        event("m", ":20270101T150000Z", RRULE="FREQ=WEEKLY"),
+        moved,
+    )
+    assert (_times(found), found.left_out) == (["15 15:00", "16 09:00", "17 15:00"], {"unreadable": 2})
+
+
 def test_a_title_is_one_bounded_line() -> None:
     """Without line breaks, however long it is; one that is no UTF-8 is read with marks."""
     found = _read(event("a", ":20270115T090000Z", SUMMARY="one\\ntwo\\n" + "x" * 500))

@@ -56,6 +56,19 @@ def test_tasks_are_read_followed_and_taken_back(with_todoist: World, todoist: To
     assert provider.granted == 0
 
 
+@pytest.mark.parametrize("amount", [10**12, 10**400])
+def test_a_task_that_takes_for_ever_hides_no_other(with_todoist: World, todoist: TodoistApi, amount: int) -> None:
+    """Show it to the end of the calendar's years, or count it; the list and the user's export go on."""
+    todoist.put(
+        "ever", content="Ever", due={"date": "2027-01-16T09:00:00Z"}, duration={"amount": amount, "unit": "minute"}
+    )
+    todoist.put("tax", content="Tax", due={"date": "2027-01-20"})
+    made = with_todoist.authorize(TODOIST)
+    items = {item.title: item.ends_at for item in with_todoist.integrations.items("user-a", made.id, 10).items}
+    assert items.pop("Ever", "9999-12-31T23:59:59+00:00") == "9999-12-31T23:59:59+00:00"
+    assert list(items) == ["Tax"]
+
+
 def test_a_sync_token_that_is_known_no_more_reads_all_again(with_todoist: World, todoist: TodoistApi) -> None:
     """What was deleted meanwhile is gone all the same."""
     _filled(todoist)
