@@ -70,6 +70,8 @@ class JudgePlan:
     of: int | None = strawberry.field(description="All tips, for one that is asked inside the run; else null.")
     requests: int | None = strawberry.field(description="What that one is sent, at one answer each; else null.")
     cost: float | None = strawberry.field(description="USD of that, at most; null where a price is not known.")
+    trial_requests: int = strawberry.field(description="What its trial asks beside that; 0 where it was tried.")
+    trial_cost: float | None = strawberry.field(description="USD of those, at most; null where it is not known.")
 
 
 @strawberry.type(description="The standard deviation of a scenario's difference between two cells, in rubric units.")

@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("benchmark.demo", "Run the benchmark on the embedded model, from nothing to a leaderboard."),
     "plan": ("read.plan", "Say what a run would generate and cost, before anything is paid."),
     "try": ("benchmark.try_model", "Render one prompt for one scenario and show the model's answer."),
+    "try-judge": ("benchmark.try_judge", "Let a judge of the catalog answer real and planted tips before it is paid."),
     "run": ("benchmark.run", "Launch a benchmark, or go on with it: collect, export, score, publish."),
     "adopt": ("benchmark.adopt", "Bring outputs made elsewhere, with or without scores."),
     "experiments": ("read.listing", "List experiments."),

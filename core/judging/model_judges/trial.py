@@ -10,6 +10,7 @@ from core.canonical import content_hash
 from core.judging.model_judges.definition import JudgeDefinition
 from core.judging.model_judges.planted import IN_WORDS, SORTS, Sort
 from core.judging.rubric import Rubric, composite
+from core.plurals import counted
 
 TRIED = 20
 """Items that a judge answers twice; all where there are fewer."""
@@ -115,6 +116,17 @@ def planted_in_words(answer: PlantedAnswer, rubric: Rubric) -> str:
     if answer.unplanted is not None:
         said += f", unplanted {composite(answer.unplanted, rubric):.3g}"
     return said
+
+
+def trial_in_words(trial: JudgeTrial, *, is_new: bool = True) -> str:
+    """Return what a trial tells of a judge, for people to read."""
+    when = "" if is_new else f" on {trial.at} in {trial.experiment}, and nothing was sent now"
+    noise = "how far they differ is not known, for no item has two scores"
+    if trial.noise is not None:
+        over = f"over {counted(trial.repeated, 'item')} that it scored twice"
+        noise = f"its answers to one item differ by an sd of {trial.noise:.3g} in rubric units, {over}"
+    called = f" (its server calls the model {trial.model})" if trial.model else ""
+    return f"judge {trial.judge} was tried{when}{called}: {noise}; {trial.cost:.6g} USD spent on it"
 
 
 def stop_in_words(trial: JudgeTrial, found: Sequence[str]) -> str:

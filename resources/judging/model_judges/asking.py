@@ -1,6 +1,7 @@
 """Lets an experiment's judges of the catalog answer what they have not: journaled, each under a lease of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from contracts.storage import Fence
 from core.benchmark.records import definitions_of
@@ -11,6 +12,7 @@ from core.judging.model_judges.standing import ATTEMPTS
 from resources.asking.budget import Budget
 from resources.bench_context import BenchContext
 from resources.collect.judges import model_of_today
+from resources.home import Home
 from resources.judging.equal_tips import share_items
 from resources.judging.import_export import COLUMNS, JUDGED, PUBLISH_WAIT_S, inherit
 from resources.judging.model_judges.commands import command_trouble
@@ -34,15 +36,11 @@ def ask_judges(bench: BenchContext, spec: Spec, *, accept: bool = False, retry: 
     if the disk is full, MissingKey for a model without its key.
     """
     found = []
-    records = bench.on_record(spec.experiment).records
-    definitions, ceiling = definitions_of(records), judge_ceiling_of(records)
-    for judge, definition in definitions.items():
-        items = _open(bench, spec, judge)
+    for judge, definition in definitions_of(bench.on_record(spec.experiment).records).items():
+        items = items_in_ledger(bench, spec, judge)
         if items:
-            others = [other for other in definitions if other != judge]
-            spent = 0.0 if ceiling is None else sum(spent_by(bench.home, spec.experiment, other) for other in others)
-            budget = Budget(ceiling, spent)
-            found.append(_ask(bench, spec, judge, definition, items, budget, accept=accept, retry=retry))
+            with opened(bench, spec, judge, definition, items) as (tried, fence):
+                found.append(_ask(tried, items, fence, accept=accept, retry=retry))
     return found
 
 
@@ -52,8 +50,8 @@ def judging_cost(bench: BenchContext, spec: Spec) -> float:
     return sum(spent_by(bench.home, spec.experiment, judge) for judge in judges)
 
 
-def _open(bench: BenchContext, spec: Spec, judge: str) -> list[OpenItem]:
-    """Return the items without an answer, all of which are in the ledger then."""
+def items_in_ledger(bench: BenchContext, spec: Spec, judge: str) -> list[OpenItem]:
+    """Return the items without an answer of a judge on record, all of which are in the ledger then."""
     name = spec.experiment
     with writing(bench.home, name, purpose=f"items of {judge}", now=bench.now(), wait_s=PUBLISH_WAIT_S) as fence:
         inherit(bench, spec, fence)
@@ -62,47 +60,54 @@ def _open(bench: BenchContext, spec: Spec, judge: str) -> list[OpenItem]:
     return open_items(bench.home, spec, judge, tips, Scores(bench.home, name, spec.rubric).in_force(JUDGED))
 
 
-def _ask(
-    bench: BenchContext,
-    spec: Spec,
-    judge: str,
-    definition: JudgeDefinition,
-    items: Sequence[OpenItem],
-    budget: Budget,
-    *,
-    accept: bool,
-    retry: bool,
-) -> Judged:
-    name = spec.experiment
-    model = model_of_today(bench, definition)
+@contextmanager
+def opened(
+    bench: BenchContext, spec: Spec, judge: str, definition: JudgeDefinition, items: Sequence[OpenItem]
+) -> Iterator[tuple[JudgeInTrial, Fence]]:
+    """Yield a judge that can be asked about these items, over its journal and under its lease, and the fence.
+
+    Its budget is what the ceiling leaves after all judges of the experiment. Raise what ask_judges raises.
+    """
+    home, name = bench.home, spec.experiment
+    model, records = model_of_today(bench, definition), bench.on_record(name).records
     check_keys([model], bench.keys)
+    ceiling = judge_ceiling_of(records)
+    others = [other for other in definitions_of(records) if other != judge]
+    budget = Budget(ceiling, 0.0 if ceiling is None else sum(spent_by(home, name, other) for other in others))
     with (
-        writing_judge(bench.home, name, judge, purpose=f"asking judge {judge}", now=bench.now()) as fence,
-        Journal(judge_journal_of(bench.home, name, judge), fence) as journal,
+        writing_judge(home, name, judge, purpose=f"asking judge {judge}", now=bench.now()) as fence,
+        Journal(judge_journal_of(home, name, judge), fence) as journal,
     ):
         budget.spent += journal.index.cost + journal.index.at_most
         asking = JudgeRequests(bench, spec, judge, definition, model, items, journal, budget)
         asking.judged.stopped = command_trouble(bench, definition.entry)
-        known, tried = asking.judged.served, JudgeInTrial(bench, spec, judge, definition, asking)
-        if retry:
-            asking.reopen()
-        if is_closed(tried, retry=retry):
-            return asking.count(is_used=False)
-        try_before_paying(tried, items, fence)
-        known = _note_served(bench, name, asking, known, fence)
-        for _ in range(ATTEMPTS):
-            if not asking.due() or asking.is_held_up:
-                break
-            asking.round()
-            known = _note_served(bench, name, asking, known, fence)
-        if accept:
-            asking.accept()
-            close_trial(tried, fence)
-        return asking.count(is_used=not asking.judged.is_held)
+        known = asking.judged.served
+        yield JudgeInTrial(bench, spec, judge, definition, asking), fence
+        _note_served(asking, home, name, known, fence)
 
 
-def _note_served(bench: BenchContext, name: str, asking: JudgeRequests, known: ServedAs, fence: Fence) -> ServedAs:
+def _ask(tried: JudgeInTrial, items: Sequence[OpenItem], fence: Fence, *, accept: bool, retry: bool) -> Judged:
+    asking, home, name = tried.asking, tried.bench.home, tried.spec.experiment
+    known = asking.judged.served
+    if retry:
+        asking.reopen()
+    if is_closed(tried, retry=retry):
+        return asking.count(is_used=False)
+    try_before_paying(tried, items, fence)
+    known = _note_served(asking, home, name, known, fence)
+    for _ in range(ATTEMPTS):
+        if not asking.due() or asking.is_held_up:
+            break
+        asking.round()
+        known = _note_served(asking, home, name, known, fence)
+    if accept:
+        asking.accept()
+        close_trial(tried, fence)
+    return asking.count(is_used=not asking.judged.is_held)
+
+
+def _note_served(asking: JudgeRequests, home: Home, name: str, known: ServedAs, fence: Fence) -> ServedAs:
     """Store what is known of a judge's server where that is new, and return it."""
     if asking.judged.served != known:
-        note_served_as(bench.home, name, asking.judged.judge, asking.judged.served, fence)
+        note_served_as(home, name, asking.judged.judge, asking.judged.served, fence)
     return asking.judged.served

@@ -8,12 +8,15 @@ import pyarrow.compute as pc
 from contracts.benchmark.launches import JudgePlanView
 from core.benchmark.spec import Spec
 from core.judging.model_judges.definition import JudgeDefinition
+from core.judging.model_judges.planted import SORTS
 from core.judging.model_judges.prompt import ShownItem, filled_in, parts_of
+from core.judging.model_judges.trial import TRIED
 from resources.bench_context import BenchContext
 from resources.collect.judges import model_of_today
 from resources.collect.planning import CHARACTERS_A_TOKEN
 from resources.judging.exports import unanswered
 from resources.judging.model_judges.shown_items import scenario_parts
+from resources.judging.model_judges.trial_records import trials_of
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
 
@@ -43,6 +46,20 @@ def plan_model_judge(
     model = model_of_today(bench, definition).priced
     free = entry.kind == "program" or model.provider in {"embedded", "tape"}
     cost = 0.0 if free or not new else None
+    trying = _trial_requests(bench, spec, definition, new)
+    trial_cost = 0.0 if free or not trying else None
     if model.provider != "tape" and model.price_in is not None and model.price_out is not None:
         cost = (model.price_in * tokens_in + model.price_out * requests * entry.max_tokens) / 1e6
-    return JudgePlanView(judge, new, 0, of=generations, requests=requests, cost=cost)
+        share = trying / requests if requests else 0.0
+        trial_cost = (model.price_in * tokens_in * share + model.price_out * trying * entry.max_tokens) / 1e6
+    return JudgePlanView(
+        judge, new, 0, of=generations, requests=requests, cost=cost, trial_requests=trying, trial_cost=trial_cost
+    )
+
+
+def _trial_requests(bench: BenchContext, spec: Spec, definition: JudgeDefinition, new: int) -> int:
+    """Return the requests of a trial beside those whose answers are scores; 0 where it was made, or has nothing new."""
+    if not new or definition.model.provider == "tape" or trials_of(bench.home, spec, definition).trials:
+        return 0
+    second = min(new, TRIED) if definition.entry.asks == 1 else 0
+    return (second + len(SORTS)) * len(parts_of(spec.rubric, definition))

@@ -11,6 +11,7 @@ from core.benchmark.spec import Spec
 from core.judging.model_judges.definition import JudgeDefinition
 from core.judging.model_judges.prompt import ShownItem, answer_schema, filled_in
 from core.judging.model_judges.standing import DueRequest, NumberedAnswer, Standing, answer_of, standing_of
+from core.judging.rubric import Rubric
 from core.plurals import counted
 from kit.cancellation import run_cancellable
 from resources.asking.ask_all import ModelRequests, ask_all
@@ -114,6 +115,14 @@ class JudgeRequests:
         due, _, answer = answer_of(seen, self._answers.parts, self._definition, self._answers.look, number)
         return due, answer
 
+    def sent(self, seen: ShownItem) -> str:
+        """Return what is sent of an item, or of its first criterion where each is put by itself."""
+        return self._text(seen, self._answers.parts[0], seed=0)
+
+    def _text(self, seen: ShownItem, part: Rubric, seed: int) -> str:
+        entry = self._definition.entry
+        return item_for_command(seen, part, seed) if entry.command else filled_in(entry.prompt, seen, part)
+
     def raw(self, answer: NumberedAnswer) -> str | None:
         """Return what the model wrote, None where it wrote nothing."""
         return self._answers.raw(answer.keys)
@@ -162,11 +171,7 @@ class JudgeRequests:
             self._part_of[key] = part
             wanted, seed = self._answers.parts[part], int(key[:8], 16) >> 1
             is_chat = self._model.api == "chat" and not entry.command
-            text = (
-                item_for_command(item.seen, wanted, seed)
-                if entry.command
-                else filled_in(entry.prompt, item.seen, wanted)
-            )
+            text = self._text(item.seen, wanted, seed)
             yield ModelRequest(
                 key=key,
                 model=self._model,

@@ -59,8 +59,10 @@ def try_before_paying(tried: JudgeInTrial, items: Sequence[OpenItem], fence: Fen
     """
     bench, spec, judge, definition, asking = tried
     state = trial_state(bench.home, spec.experiment, judge)
-    if asking.is_held_up or _replays(tried) or (not asking.due() and state in {None, "passed"}):
+    if asking.is_held_up or _replays(tried):
         return
+    if not asking.due() and (state == "passed" or not trials_of(bench.home, spec, definition).trials):
+        return  # what an earlier version asked, or what is judged already
     trial = _trial(tried, items, fence)
     asking.judged.is_untried = trial is None
     if trial is None:

@@ -34,13 +34,16 @@ def test_the_plan_says_what_is_left_to_judge_and_for_how_much(judged: Project) -
     (unpriced,) = plan_judging(judged.bench, spec, 8, ["luna"])
     assert (unpriced.new, unpriced.of, unpriced.requests, unpriced.cost) == (8, 8, 8, None)
     assert "8 of 8 to judge, the price not known" in unpriced.in_words
+    assert (unpriced.trial_requests, unpriced.trial_cost) == (13, None)
     price(judged, 1.0)
     (priced,) = plan_judging(judged.bench, spec, 8, ["luna"])
     assert priced.cost is not None
     assert 8 * 400 / 1e6 < priced.cost < 8 * (400 + 2_000) / 1e6
+    assert priced.trial_cost == pytest.approx(priced.cost * 13 / 8)
+    assert "before that its trial, 13 more requests, at most about" in priced.in_words
     run(judged.bench, ("luna",), SMALL)
     (after,) = plan_judging(judged.bench, spec, 8)
-    assert (after.new, after.cost) == (0, 0.0)
+    assert (after.new, after.cost, after.trial_requests, after.trial_cost) == (0, 0.0, 0, 0.0)
 
 
 def test_judging_stops_before_its_own_ceiling_and_goes_on_under_a_higher_one(judged: Project) -> None:

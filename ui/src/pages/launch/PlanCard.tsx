@@ -145,6 +145,12 @@ function FactOfModelJudge(judge: Plan["judges"][number]) {
       </dt>
       <dd>
         {count(judge.new)} of {counted(judge.of ?? 0, "tip")}, {judge.cost === null || judge.cost === undefined ? "a price is not known" : `at most ${money(judge.cost)}`}
+        {judge.trialRequests > 0 && (
+          <span className="small soft">
+            {" "}
+            and before that its trial, {counted(judge.trialRequests, "request")}, {judge.trialCost === null || judge.trialCost === undefined ? "a price is not known" : `at most ${money(judge.trialCost)}`}
+          </span>
+        )}
       </dd>
     </>
   );

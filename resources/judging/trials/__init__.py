@@ -1,0 +1,1 @@
+"""Trials of judges that a person begins, before a run would pay them."""
