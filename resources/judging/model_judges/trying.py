@@ -61,7 +61,8 @@ def try_before_paying(tried: JudgeInTrial, items: Sequence[OpenItem], fence: Fen
     state = trial_state(bench.home, spec.experiment, judge)
     if asking.is_held_up or _replays(tried):
         return
-    if not asking.due() and (state == "passed" or not trials_of(bench.home, spec, definition).trials):
+    never = state is None and not trials_of(bench.home, spec, definition).trials
+    if not asking.due() and (never or state == "passed"):
         return  # what an earlier version asked, or what is judged already
     trial = _trial(tried, items, fence)
     asking.judged.is_untried = trial is None
