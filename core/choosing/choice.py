@@ -13,6 +13,8 @@ from core.plurals import counted
 from core.scoring.leaderboard_row import LeaderboardRow
 
 Decision = Literal["ship", "tie", "keep", "no", "not_enough"]
+SURE = 1.645
+"""The 95 % quantile of the normal distribution."""
 DECIDED: tuple[Decision, ...] = ("ship", "tie", "keep")
 
 
@@ -79,6 +81,14 @@ def check_margin(margin: float) -> None:
         if margin == 0:
             said += "; whether a cell is not worse than before is what check NAME --against tells"
         raise WrongMargin(f"margin is {margin:g}: {said}", ("margin",))
+
+
+def least_margin(noise: float, answers: int) -> float:
+    """Return the least difference of two cells that is not the judges' noise, one-sided at 95 %, in rubric units.
+
+    It is 1.645 · noise · √(2 / answers), where each cell has so many answers.
+    """
+    return SURE * noise * math.sqrt(2 / max(answers, 1))
 
 
 class _ChoiceRule:
@@ -170,10 +180,13 @@ def choose(
     board: ChoiceBoard,
     look: LookView,
     judge_noise: float | None = None,
+    answers: int = 1,
 ) -> CellChoice:
     """Return the decision on a board's rows, best first; `cells` are the names of all cells in their order.
 
-    `got` compares the cells that have a score, None where none has. Raise WrongMargin.
+    `got` compares the cells that have a score, None where none has. `answers` are those of judges to the tips of one
+    cell; where the margin is below what judges of this noise can tell by so many, the reason says so. Raise
+    WrongMargin.
     """
     check_margin(margin)
     if champion is not None and champion not in cells:
@@ -181,6 +194,8 @@ def choose(
         raise WrongMargin(said, ("champion",))
     rule = None if got is None else _ChoiceRule(rows, {name: at for at, name in enumerate(cells)}, got, limits, margin)
     decision, found, reason = _decided(rule, champion, board, look)
+    if judge_noise is not None and margin < (least := least_margin(judge_noise, answers)):
+        reason += f"; the margin is below {least:.2g}, the least that judges tell whose answers to one tip differ so"
     is_found = decision in DECIDED
     shown = found if is_found else None
     return CellChoice(

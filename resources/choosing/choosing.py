@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from core.benchmark.records import definitions_of
 from core.benchmark.spec import Spec
 from core.choosing.choice import CellChoice, ChoiceBoard, check_margin, choose
 from core.choosing.comparisons import compare_all
@@ -14,9 +15,10 @@ from core.expected_error import FieldError
 from core.scoring.fitted_means import fit_means
 from resources.bench_context import BenchContext
 from resources.choosing.shipped import champion_among
+from resources.judging.model_judges.trial_records import trials_of
 from resources.judging.scores import Scores
 from resources.lake.specs import add_records, pinned_spec, read_records
-from resources.scoring.computing import compute
+from resources.scoring.computing import Computed, compute
 
 
 class OtherLooks(FieldError):
@@ -65,11 +67,32 @@ def choose_cell(bench: BenchContext, spec: Spec, options: ChoiceOptions) -> Cell
         champion=options.champion or champion_among(bench, spec),
         board=ChoiceBoard(computed.data_hash, kind, tuple(computed.shown.judges), scenarios),
         look=look,
-        judge_noise=computed.tally.noise(),
+        judge_noise=noise_of(bench, computed),
+        answers=scenarios * spec.n_tips * _asks(computed),
     )
     if got is not None and kind != "program" and state.unpacked is None:
         _record(bench, spec, options, plan, made, data, before)
     return made
+
+
+def noise_of(bench: BenchContext, computed: Computed) -> float | None:
+    """Return the noise of a board's judges in rubric units, pooled; None where nothing is known of it.
+
+    Where none of them answered an item here twice, it is the largest that their trials elsewhere have shown.
+    """
+    if (noise := computed.tally.noise()) is not None:
+        return noise
+    spec, pinned = computed.spec, definitions_of(computed.records)
+    trials = [
+        trials_of(bench.home, spec, own).trials[-1:] for judge, own in pinned.items() if judge in computed.shown.judges
+    ]
+    return max((each.noise for (each,) in filter(None, trials) if each.noise is not None), default=None)
+
+
+def _asks(computed: Computed) -> int:
+    """Return how many answers a tip has from the board's judges, those that are kept beside a score among them."""
+    pinned = definitions_of(computed.records)
+    return sum(pinned[judge].entry.asks if judge in pinned else 1 for judge in computed.shown.judges) or 1
 
 
 def _choices(bench: BenchContext, spec: Spec) -> list[ChoiceRecord]:

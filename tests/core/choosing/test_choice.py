@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.choosing.choice import DECIDED, CellChoice, WrongMargin, choose
+from core.choosing.choice import DECIDED, CellChoice, WrongMargin, choose, least_margin
 from core.choosing.limits import ShipLimits, name_of
 from core.scoring.leaderboard_row import Estimate, LeaderboardRow
 from tests.core.choosing.rows import BOARD, LOOK, compared, row
@@ -54,6 +54,18 @@ def test_too_little_data_is_said_with_what_is_missing() -> None:
     stays = chosen([row("one"), row("two")], error=0.2, champion="two/p")
     assert stays.decision == "not_enough"
     assert stays.reason.endswith("until then keep two/p")
+
+
+def test_a_margin_below_the_noise_of_the_judges_is_said() -> None:
+    """Whatever the decision is; at the limit, and without known noise, nothing is."""
+    assert least_margin(0.5, 200) == pytest.approx(0.08225)
+    made = chosen([row("one"), row("two")], judge_noise=2.0, answers=240)
+    assert made.decision == "tie"
+    assert made.reason.endswith(
+        "; the margin is below 0.3, the least that judges tell whose answers to one tip differ so"
+    )
+    enough = chosen([row("one"), row("two")], judge_noise=1.0, answers=240)
+    assert "below" not in enough.reason + chosen([row("one"), row("two")]).reason
 
 
 def test_a_champion_stays_unless_there_is_a_reason_to_change() -> None:

@@ -6,14 +6,19 @@ from typing import Any
 
 import pytest
 
+from core.benchmark.records import definitions_of
 from core.benchmark.spec import Options
 from resources.choosing.choosing import ChoiceOptions, choose_cell
 from resources.collect.launch import launch
 from resources.judging.model_judges.every_answer import EveryAnswer
+from resources.judging.model_judges.trial_records import note_trial
+from resources.lake.specs import read_records
 from resources.scoring.tip_rows import tip_rows
 from tests.resources.collect.conftest import Project, chat
 from tests.resources.judging.model_judges.conftest import scored
-from tests.resources.judging.model_judges.runs import NAME, SMALL, rows_of, run
+from tests.resources.judging.model_judges.runs import NAME, SMALL, rows_of, run, trial_of
+
+TRIED = trial_of("luna", "luna-3", noise=0.25)
 
 
 def test_several_answers_are_one_score_and_tell_the_noise(judged: Project) -> None:
@@ -35,15 +40,18 @@ def test_several_answers_are_one_score_and_tell_the_noise(judged: Project) -> No
     assert len(every) == judged.endpoint.got["good"]
     assert {row["number"] for row in every} == {0, 1}
     assert choose_cell(judged.bench, spec, ChoiceOptions(margin=0.2)).judge_noise == pytest.approx(2**0.5)
+    assert "the margin is below 1.2, " in choose_cell(judged.bench, spec, ChoiceOptions(margin=0.2)).reason
 
 
 def test_reason_and_raw_answer_stand_beside_a_score(judged: Project) -> None:
-    """And why there is none, where the model wrote prose; without repeated answers nothing is known of the noise."""
+    """And why there is none, where the model wrote prose; without repeated answers a trial alone tells the noise."""
     said = f"Let me see.\n{scored()}"
     judged.endpoint.answers["good"] = lambda _: chat(said)
     assert run(judged.bench, ("luna",), SMALL).passed
     assert [row.judge_noise for row in rows_of(judged.bench)] == [None, None]
     spec = launch(judged.bench, NAME, Options(), by_default=True)
+    note_trial(judged.bench.home, spec, definitions_of(read_records(judged.bench.home, NAME))["luna"], TRIED)
+    assert choose_cell(judged.bench, spec, ChoiceOptions(margin=0.2)).judge_noise == 0.25
     for row in tip_rows(judged.bench.home, spec, {}, None):
         assert (row["reasons"], row["raw_answers"]) == ({"luna": "It fits."}, {"luna": said})
 
