@@ -20,7 +20,7 @@ OLDEST, NEWEST = (3, 11), (3, 13)
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = str(VENV / "bin" / "python")
-PIP = [PYTHON, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-deps"]
+PIP = [PYTHON, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-deps", "--no-compile"]
 QUIET = {"PIP_ROOT_USER_ACTION": "ignore", "PIP_PROGRESS_BAR": "off", "PYTHONUNBUFFERED": "1"}
 BASE, DEV = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
 UI = ROOT / "ui"
@@ -144,6 +144,15 @@ def pip(arguments: "list[str]", count: int) -> None:
         )
 
 
+def install(lock: Path, new: int) -> None:
+    """Install what a lock file pins, then compile it on all cores, where pip takes one."""
+    pip(["--require-hashes", "-r", lock.name], len(packages(lock)))
+    say(f"  compiling {new} packages")
+    folders = [str(folder) for folder in VENV.glob("lib/python*/site-packages")]
+    subprocess.run([PYTHON, "-m", "compileall", "-q", "-j", "0", *folders], check=False, capture_output=True)
+    # its failures are packages' templates, which are no Python
+
+
 def install_node() -> None:
     """Install Node alone of what the lock for the tests pins."""
     pinned = re.findall(r"^({})(==.*(?:\n +--hash.*)+)".format("|".join(NODE)), DEV.read_text(), re.MULTILINE)
@@ -197,12 +206,10 @@ def set_up(what: str) -> bool:
     if did:
         timed("making .venv with Python {}.{}".format(*sys.version_info), make_environment)
     count = len(packages(BASE))
-    hashes = ["--require-hashes", "-r"]
-    did |= step("run", [BASE], f"installing {count} packages", lambda: pip([*hashes, BASE.name], count))
+    did |= step("run", [BASE], f"installing {count} packages", lambda: install(BASE, count))
     if what == "dev":
-        more = packages(DEV) - packages(BASE)
-        title = f"installing {len(more)} packages for the tests"
-        did |= step("dev", [BASE, DEV], title, lambda: pip([*hashes, DEV.name], len(packages(DEV))))
+        more = len(packages(DEV) - packages(BASE))
+        did |= step("dev", [BASE, DEV], f"installing {more} packages for the tests", lambda: install(DEV, more))
     editable = ["--no-build-isolation", "--editable", "."]
     did |= step("self", [BASE, ROOT / "pyproject.toml"], "installing tipbench itself", lambda: pip(editable, 1))
     return (set_up_panel() or did) if what != "run" else did
