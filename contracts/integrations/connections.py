@@ -246,7 +246,7 @@ class UserConnections(Protocol):
     def make_sync_webhook(self, user: str, connection: str) -> SyncWebhook:
         """Return the webhook of the connection with a new secret, the one before being good for a day more.
 
-        Raise NotFound.
+        Raise NotFound, and Conflict where another call did so at the same moment.
         """
         ...
 

@@ -43,7 +43,10 @@ class SyncWebhooks:
         self._store, self._vault, self._clock, self._random_bytes = store, vault, clock, random_bytes
 
     def make(self, user: str, id_: str) -> SyncWebhook:
-        """Return the webhook of a connection with another secret than before; raise NotFound, Unavailable."""
+        """Return the webhook of a connection with another secret than before; raise NotFound, Conflict, Unavailable.
+
+        It is sealed before the transaction: the key may come from a service, which no writer waits for.
+        """
         secret, now = new_secret(self._random_bytes), self._clock()
         with self._store.reading() as connection:
             owner, before = row_of(connection, user, id_), _row(connection, id_)
@@ -53,7 +56,10 @@ class SyncWebhooks:
         values["old_until"] = None if old is None else now + OLD_SECRET_S
         with self._store.writing() as connection:
             row_of(connection, user, id_)
-            if _row(connection, id_) is None:
+            current = _row(connection, id_)
+            if (current and current.sealed) != (before and before.sealed):
+                raise Conflict("this webhook was given another secret meanwhile: look at it again", ("connection",))
+            if current is None:
                 connection.execute(SYNC_WEBHOOKS.insert(), {"id": id_, "user": user, "made_at": now, **values})
             else:
                 connection.execute(SYNC_WEBHOOKS.update().where(SYNC_WEBHOOKS.c.id == id_).values(values))

@@ -43,7 +43,7 @@ ROUTES = (
         status=201,
         says="Where to send them, and the secret, which is shown this once.",
         audit="makeSyncWebhook",
-        refusals=(404,),
+        refusals=(404, 409),
     ),
     RouteSpec(
         method="DELETE",

@@ -7,12 +7,13 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 import standardwebhooks
 
-from contracts.integrations.connections import SignedMessage, SyncOutcome, SyncWebhookUse, UserConnection
+from contracts.integrations.connections import SignedMessage, SyncOutcome, SyncWebhook, SyncWebhookUse, UserConnection
 from contracts.refusals import Conflict, NotFound, Refusal
 from kit.http.webhook_signatures import BadSignature
 from kit.times import iso
 from services.integrations.tables import SYNC_MESSAGES, SYNC_WEBHOOKS
 from services.integrations.vault.rotation import rotate
+from services.integrations.vault.vault import Place, SealedSecret, Vault
 from tests.byte_search import found
 from tests.services.integrations.calendar_peer import calendar, event, status, tagged
 from tests.services.integrations.world import NOTHING, World
@@ -114,6 +115,22 @@ def test_a_secret_is_changed_with_a_day_of_both_and_taken_back(here: World) -> N
     assert (here.rows()[SYNC_WEBHOOKS.name], here.rows()[SYNC_MESSAGES.name]) == (0, 0)
     with pytest.raises(NotFound, match="no webhook"):
         here.integrations.remove_sync_webhook("user-a", made.id)
+
+
+def test_of_two_secrets_at_a_time_one_is_given(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse the other call, so that nobody is left with a secret that does not count."""
+    made, _ = _connected(here)
+    seal, given = Vault.seal, list[SyncWebhook]()
+
+    def meanwhile(vault: Vault, place: Place, secret: bytes) -> SealedSecret:
+        monkeypatch.setattr(Vault, "seal", seal)
+        given.append(here.integrations.make_sync_webhook("user-a", made.id))
+        return vault.seal(place, secret)
+
+    monkeypatch.setattr(Vault, "seal", meanwhile)
+    with pytest.raises(Conflict, match="another secret meanwhile"):
+        here.integrations.make_sync_webhook("user-a", made.id)
+    assert here.integrations.take_sync_message(made.id, _signed(given[0].secret, here.now)).id == "msg_1"
 
 
 def test_a_minute_has_sixty_messages_of_a_connection(here: World) -> None:
