@@ -13,6 +13,7 @@ from contracts.modules.erasure import IdentityGrants
 from contracts.modules.events import Consumer
 from contracts.modules.home import HomeSection
 from contracts.modules.retention import TableRetention
+from contracts.refusals import Unavailable
 from contracts.routes import Service
 from kit.sql.sessions import engine_of
 from services.integrations import routes
@@ -124,8 +125,13 @@ def _checks(context: RotationContext) -> Iterator[tuple[str, str]]:
     except (BadVaultKeys, BadKeyService) as error:
         yield "vault", str(error)
         return
-    wraps = keys.ids() if keys.are_given or context.settings.kms is not None else []
-    yield from vault_faults(engine_of(context.database), wraps[-1] if wraps else None)
+    try:
+        there = keys.ids()
+    except Unavailable as error:
+        yield "vault", error.message
+        return
+    wraps = there if keys.are_given or context.settings.kms is not None else []
+    yield from vault_faults(engine_of(context.database), wraps[-1] if wraps else None, there)
     if context.settings.kms is not None:
         yield from key_service_faults(keys)
     yield from client_faults(context.settings, context.variable)

@@ -1,7 +1,7 @@
 """Checks of the vault, for operators."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import sqlalchemy as sa
 
@@ -26,10 +26,13 @@ def key_service_faults(keys: EncryptionKeys) -> Iterator[tuple[str, str]]:
         yield "vault keys", error.message
 
 
-def vault_faults(engine: sa.Engine, newest: str | None = None) -> Iterator[tuple[str, str]]:
+def vault_faults(
+    engine: sa.Engine, newest: str | None = None, there: Collection[str] | None = None
+) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with how data keys are wrapped: nothing where there is no table, an empty fault for well.
 
-    `newest` is the key that is to wrap them, as a rule the newest of those that do.
+    `newest` is the key that is to wrap them, as a rule the newest of those that do. Of the keys that are `there`, where
+    that is known, each that wraps any is one.
     """
     tables = wrapped_tables(engine)
     if not tables:
@@ -39,6 +42,12 @@ def vault_faults(engine: sa.Engine, newest: str | None = None) -> Iterator[tuple
         for table in tables:
             counts = sa.select(table.c.kek, sa.func.count().label("rows")).group_by(table.c.kek)
             found.update({row.kek: row.rows for row in connection.execute(counts)})
+    missing = sorted(found.keys() - there) if there is not None else []
+    if missing:
+        lost = sum(found[kek] for kek in missing)
+        says = f"{counted(lost, 'secret')} cannot be opened without {', '.join(missing[:3])}"
+        yield "vault", f"{says}: bring that key back from the backup of keys"
+        return
     old = sum(count for kek, count in found.items() if kek != (newest or max(found, default="")))
     says = f"{counted(old, 'data key')} wrapped by an older key: run tipbench keys rotate vault"
     yield "vault", says if old else ""

@@ -62,6 +62,17 @@ def test_a_rotation_that_was_cut_off_is_gone_on_with(here: World) -> None:
     assert dict(vault_faults(here.engine)) == {"vault": ""}
 
 
+def test_a_key_that_is_missing_is_said(here: World) -> None:
+    """With its id and how many secrets it takes along; the server goes on, and what it wraps cannot be opened."""
+    here.peer.answers["/a.ics"] = tagged(calendar(MEETING))
+    here.connect("/a.ics")
+    lost = here.keys.newest().id
+    assert dict(vault_faults(here.engine, there=here.keys.ids())) == {"vault": ""}
+    here.keys.destroy(lost)
+    said = dict(vault_faults(here.engine, there=here.keys.ids()))["vault"]
+    assert said == f"1 secret cannot be opened without {lost}: bring that key back from the backup of keys"
+
+
 def test_a_home_without_connections_is_rotated(here: World) -> None:
     """There is a new key, and nothing to wrap."""
     assert rotate(integrations_store(here.engine), here.keys, here.now + 1).endswith("0 data keys wrapped by it")
