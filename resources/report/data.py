@@ -1,6 +1,6 @@
 """The records that the report is rendered from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from core.benchmark.records import JudgeKind
@@ -80,7 +80,8 @@ class ReportInput:
     """A published leaderboard with what explains it; `rows` best first.
 
     `other_policy` holds the rows under the other failure policy if its order differs; `new_judges` is empty with too
-    few judges; notes and warnings are sentences. `other_kinds` counts scores by judges of the kinds that are not
+    few judges; notes, warnings and
+    what `judging` by models came to are sentences. `other_kinds` counts scores by judges of the kinds that are not
     shown, `n_tips` tips with a text. `by_default` says that nobody chose the baseline; `estimator_note` is empty
     unless another version of the estimator ordered the same scores otherwise.
     """
@@ -102,3 +103,4 @@ class ReportInput:
     origins: Origins = field(default_factory=Origins)
     by_default: bool = False
     estimator_note: str = ""
+    judging: Sequence[str] = ()

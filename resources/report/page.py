@@ -39,6 +39,7 @@ def render_page(given: ReportInput) -> str:
         next_step=next_step(spec, given.rows, given.baseline),
         baseline_note=baseline_sentence(spec.experiment, given.rows, given.baseline) if given.by_default else "",
         provisional=any(row.provisional for row in given.rows),
+        noisy=any(row.judge_noise is not None for row in given.rows),
         scored=any(row.score is not None for row in given.rows),
         plot=Markup(plot_svg(given.rows, scale.low, scale.high)),  # noqa: S704  # the plot escapes its texts
         marks=[(mark, cells, MARKS[mark]) for mark, cells in marked_cells(given.rows)],

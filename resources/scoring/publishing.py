@@ -9,7 +9,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.benchmark.records import data_warnings, is_default_baseline, latency_notes
+from core.benchmark.records import data_warnings, definitions_of, is_default_baseline, latency_notes
 from core.benchmark.spec import Spec
 from core.sanitize import inert, visible
 from core.scoring.exploratory import criterion_differences
@@ -18,9 +18,12 @@ from core.scoring.judge_effects import new_judges_rows
 from core.scoring.leaderboard_row import LeaderboardRow
 from resources.bench_context import BenchContext
 from resources.judging.import_export import PUBLISH_WAIT_S
+from resources.judging.model_judges.journals import spent_by
+from resources.judging.model_judges.trial_records import trials_of
 from resources.lake.leaderboards import PublishedLeaderboard, publish
 from resources.lake.lock import writing
 from resources.report.data import ReportInput
+from resources.report.judging_notes import judging_sentences
 from resources.report.page import render_page
 from resources.report.plot import plot_file
 from resources.scoring.computing import Computed, compute, other_policy, slices_of
@@ -67,6 +70,7 @@ def _files(bench: BenchContext, computed: Computed) -> dict[str, bytes]:
         n_tips=int(computed.tally.texts.sum()),
         by_default=is_default_baseline(records),
         estimator_note=estimator_note(bench.home, computed),
+        judging=_judging(bench, computed),
         warnings=[*data_warnings(records), *latency_notes(records)],
     )
     pq.write_table(leaderboard_table(computed.rows), columns := io.BytesIO())
@@ -79,6 +83,15 @@ def _files(bench: BenchContext, computed: Computed) -> dict[str, bytes]:
         "notes.json": msgspec.json.encode(notes_of(bench, computed, on_judges)),
         "report.html": render_page(given).encode(),
     }
+
+
+def _judging(bench: BenchContext, computed: Computed) -> list[str]:
+    """Return what judging by the shown models came to; an old trial of a model that is called otherwise now too."""
+    spec, pinned = computed.spec, definitions_of(computed.records)
+    shown = [judge for judge in pinned if judge in computed.shown.judges]
+    trials = [trial for judge in shown for trial in trials_of(bench.home, spec, pinned[judge]).trials]
+    cost = sum(spent_by(bench.home, spec.experiment, judge) for judge in shown) if shown else None
+    return judging_sentences(cost, trials)
 
 
 def leaderboard_table(rows: Sequence[LeaderboardRow]) -> pa.Table:

@@ -67,6 +67,8 @@ def test_a_judge_is_tried_once_and_its_first_answers_are_paid_once(judged: Proje
     assert [row.judge_noise for row in rows_of(judged.bench)] == pytest.approx([2**0.5] * 2)
     every = EveryAnswer(judged.bench.home, NAME, pinned_spec(judged.bench.home, NAME).rubric).rows(["luna"])
     assert len(every) == 2 * trial.items
+    report = (judged.bench.home.root / "lake" / NAME / "leaderboards").glob("*/report.html")
+    assert any("Judge luna was tried: its answers to one item differ by an sd of 1.41" in p.read_text() for p in report)
     before = judged.endpoint.got["good"]
     assert run(judged.bench, tried=False).passed
     assert run(judged.bench, ("luna",), SMALL, name="tip-bench-other", tried=False).passed

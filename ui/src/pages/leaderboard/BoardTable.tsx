@@ -61,6 +61,9 @@ export const BoardTable = memo(function BoardTable({ rows, view, baseline, sort,
                 ))}
               {view === "details" && (
                 <>
+                  <th scope="col" className="num">
+                    Judge noise
+                  </th>
                   {head("length", "Words a tip", true)}
                   <th scope="col" className="num">
                     Tokens a tip
@@ -141,6 +144,7 @@ const BoardRow = memo(function BoardRow({ row, view, criteria, isSliced, isBasel
       {view === "criteria" && criteria.map((name) => <Criterion key={name} row={row} name={name} />)}
       {view === "details" && (
         <>
+          <td className="num">{score(row.judgeNoise)}</td>
           <td className="num">{mean(row.meanLength)}</td>
           <td className="num">{mean(row.tokens)}</td>
           <td className="num">{latency(row.latencyP95Ms)}</td>
