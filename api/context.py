@@ -21,7 +21,7 @@ from contracts.benchmark.experiment_admin import ExperimentAdmin
 from contracts.benchmark.experiments import Experiments
 from contracts.benchmark.launches import Launches
 from contracts.benchmark.tips import Tips
-from contracts.benchmark.trials import Trials
+from contracts.benchmark.trials import JudgeTrialing, Trials
 from contracts.integrations.administration import ConnectionAdministration
 from contracts.integrations.webhooks import WebhookAdministration
 from contracts.judge_reviews import JudgeReviews
@@ -75,6 +75,7 @@ class ApiServices:
     choices: CellChoosing
     reviews: JudgeReviews
     trials: Trials
+    judge_trials: JudgeTrialing
     dead_letters: DeadLetters
     erasures: Erasures
     people: Person

@@ -19,6 +19,7 @@ from api.types.choosing.hand_overs import HandOverMutations
 from api.types.experiments import Experiment, ExperimentMutations, ExperimentQueries, experiments_by_name
 from api.types.judges.agreement import AgreementQueries
 from api.types.judges.flags import FlagMutations, FlagQueries
+from api.types.judges.trial import JudgeTrialMutations
 from api.types.launch import LaunchMutations, LaunchQueries
 from api.types.leaderboard import LeaderboardQueries
 from api.types.node import Node, find_node
@@ -85,6 +86,7 @@ MUTATIONS = (
     HandOverMutations,
     CatalogMutations,
     TrialMutations,
+    JudgeTrialMutations,
     UserMutations,
     DeadLetterMutations,
     UserDataMutations,

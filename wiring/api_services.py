@@ -17,6 +17,7 @@ from resources.collect.trial import PromptTrials
 from resources.judging.review.judge_reviews import LakeJudgeReviews
 from resources.judging.rounds.round_service import RoundService
 from resources.judging.rounds.uploads import Uploads
+from resources.judging.trials.administration import LakeJudgeTrials
 from resources.policy_reports.stored import StoredPolicyReports
 from resources.sql.audit_log import AuditTable
 from services.auth.sessions.caller import CachingAuth
@@ -58,6 +59,7 @@ def api_services_of(container: Container, audit: AuditTable) -> ApiServices:
         reviews=LakeJudgeReviews(bench, container.database, rounds.answerable),
         has_capacity=partial(has_capacity, bench.home.root),
         trials=PromptTrials(bench),
+        judge_trials=LakeJudgeTrials(bench),
         dead_letters=DeadLetterTable(container.database, time.time),
         erasures=container.modules.erasure.saga,
         people=container.modules.people,

@@ -1,4 +1,4 @@
-"""Trials: one prompt on one scenario, asked of one model outside any experiment, with its cost said before."""
+"""Trials: one prompt asked of one model outside any experiment, and judges of the catalog before they are paid."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -52,6 +52,46 @@ class TrialAnswer(msgspec.Struct, frozen=True, kw_only=True):
     tokens_out: int | None = None
     latency_ms: float | None = None
     cost: float | None = None
+
+
+class AnsweredTip(msgspec.Struct, frozen=True):
+    """A tip of a trial of a judge, planted or real: what came of it in words, and what the judge wrote each time."""
+
+    tip: str
+    raw: Sequence[str]
+    said: str | None = None
+
+
+class JudgeTrialView(msgspec.Struct, frozen=True, kw_only=True):
+    """A trial of a judge: what is sent of the first item, answers to real and planted tips, and what it tells.
+
+    `noise` is the sd of its answers to one item in rubric units, None where it is not known. `stop` is why the judge is
+    not used, None where it is; `held` why the trial has no end, None where it has one. `rest` says what is left to
+    judge, and for how much.
+    """
+
+    judge: str
+    experiment: str
+    prompt: str
+    items: Sequence[AnsweredTip]
+    planted: Sequence[AnsweredTip]
+    noise: float | None
+    said: str | None
+    rest: str
+    stop: str | None
+    held: str | None
+
+
+class JudgeTrialing(Protocol):
+    """Tries judges of the catalog on experiments; every answer is paid once."""
+
+    def try_judge(self, experiment: str, judge: str, actor: str, *, anyway: bool) -> JudgeTrialView:
+        """Return the trial, made now or before; `anyway` records that the judge is used whatever it shows.
+
+        Blocking, as long as the judge takes. Raise NotFound, InvalidInput, Conflict, or InProgress while the judge is
+        being asked.
+        """
+        ...
 
 
 class Trials(Protocol):

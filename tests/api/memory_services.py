@@ -179,6 +179,7 @@ class MemoryServices:
             choices=absent,
             reviews=absent,
             trials=absent,
+            judge_trials=absent,
             dead_letters=absent,
             erasures=absent,
             people=absent,

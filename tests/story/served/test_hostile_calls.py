@@ -148,6 +148,7 @@ WALKED = {
     "addRubric": "(text: $c)",
     "addScenario": "(scenario: {text: $c, id: $c})",
     "tryPrompt": "(input: {model: $c, prompt: $c, scenario: $c})",
+    "tryJudge": "(experiment: $c, judge: $c)",
     "inviteUser": "(role: JUDGE, judge: $c)",
     "grantRole": "(user: $c, role: USER)",
     "revokeSession": "(credential: $c)",

@@ -12,6 +12,7 @@ import { Content } from "./Content";
 import { Difference } from "./Difference";
 import { KINDS, layer, type Kind, type Whole } from "./kinds";
 import { Rendered } from "./Rendered";
+import { TryJudge } from "./TryJudge";
 import { byVersion } from "./versions";
 
 /** One entry of the catalog: its versions, what each says, and what changed between two. */
@@ -82,6 +83,7 @@ export function EntryPage({ kind, name }: { kind: Kind; name: string }) {
       </p>
       {other ? <Difference before={textOf(other)} after={textOf(shown)} from={other.version} to={shown.version} /> : <Content kind={kind} entry={shown} />}
       {kind === "prompts" && shown.text && <Rendered text={shown.text} />}
+      {kind === "judges" && <TryJudge judge={name} />}
     </div>
   );
 }
