@@ -14,7 +14,7 @@ from hypothesis import settings
 
 from kit.private_files import keep_private
 from tests.compiling import compile_share
-from tests.scheduling import SharedHomeScheduling, check_shared
+from tests.scheduling import SHARED_HOME, SharedHomeScheduling, check_shared
 
 if TYPE_CHECKING:
     from tests.postgresql import Cluster
@@ -69,7 +69,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Put files with slow tests first, then files of many tests: no long file is left to one worker at the end.
 
     A test that is slow only because it runs on PostgreSQL too does not count. Files that share a server, which ends
-    with the last of them, stand together at the very beginning.
+    with the last of them, stand together at the very beginning, in the order in which they are listed.
     """
     files: dict[Path, list[pytest.Item]] = defaultdict(list)
     for item in items:
@@ -83,7 +83,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     def place(path: Path) -> tuple[bool, bool, int]:
         tests = files[path]
         is_slow = any(test.get_closest_marker("slow") and not test.get_closest_marker("postgresql") for test in tests)
-        return not is_slow, not sharing[path], -len(tests)
+        if sharing[path]:
+            return not is_slow, False, SHARED_HOME.index(path.relative_to(config.rootpath).as_posix())
+        return not is_slow, True, -len(tests)
 
     items[:] = [item for path in sorted(files, key=place) for item in files[path]]
 

@@ -6,23 +6,24 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped] # it has no type hints
 
 PANEL = "tests/story/panel"
-SHARED_HOME = frozenset(
+SHARED_HOME = tuple(
     f"{PANEL}/{name}.py"
     for name in (
-        "adverse/test_bad_input",
-        "adverse/test_several_people",
-        "judging/test_judging",
-        "test_catalog",
-        "test_keyboard",
-        "test_launching",
-        "test_leaderboard",
+        "test_policies",  # while the settings' policy has drawn all along
         "test_operations",
+        "adverse/test_bad_input",
+        "test_catalog",
+        "test_launching",
+        "judging/test_judging",
+        "test_users",
+        "test_keyboard",
+        "test_leaderboard",
         "test_rounds",
         "test_tips",
-        "test_users",
+        "adverse/test_several_people",
     )
 )
-"""Files of stories that share a home: in one process it is made once, and one server waits for them."""
+"""Files of stories that share a home, in their order: in one process it is made once, and one server waits for them."""
 
 
 class SharedHomeScheduling(LoadScopeScheduling):  # type: ignore[misc] # the same

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.story.panel.judging.judges import LEVELS, Judge
-from tests.story.panel.pages import NARROW, WIDE, ZOOMED, Theme, panel_of
+from tests.story.panel.pages import FITTING, panel_of
 from tests.story.panel.shared.home import BLIND, Shared
 from tests.story.peers.api import Api, api_of
 
@@ -183,22 +183,20 @@ def test_it_is_accessible_in_both_themes_on_a_phone_and_twice_as_large(judge: Ju
 
     It is looked at where a page ends: elsewhere the bar of actions covers half a button, by the length of the text.
     """
-    themes: tuple[Theme, ...] = ("light", "dark")
-    for theme in themes:
-        for size in (WIDE, ZOOMED, NARROW):
-            judge.panel.looks(theme, size)
-            judge.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
-            judge.panel.assert_accessible()
-            judge.panel.picture(f"judge {theme} {size[0]}")
-            for key in "xf?":
-                judge.press(key)
-                expect(judge.page.get_by_role("dialog")).to_be_visible()
-                judge.panel.assert_accessible()
-                judge.page.keyboard.press("Escape")
-                expect(judge.page.get_by_role("dialog")).to_have_count(0)
-            judge.press("p")
-            expect(judge.page.get_by_role("heading", name="Paused here")).to_be_visible()
-            judge.panel.assert_accessible()
-            judge.press("\n")
-            judge.at(1)
+    for theme, size, rules in FITTING:
+        judge.panel.looks(theme, size)
+        judge.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+        judge.panel.assert_accessible(rules)
+        judge.panel.picture(f"judge {theme} {size[0]}")
+        for key in "xf?":
+            judge.press(key)
+            expect(judge.page.get_by_role("dialog")).to_be_visible()
+            judge.panel.assert_accessible(rules)
+            judge.page.keyboard.press("Escape")
+            expect(judge.page.get_by_role("dialog")).to_have_count(0)
+        judge.press("p")
+        expect(judge.page.get_by_role("heading", name="Paused here")).to_be_visible()
+        judge.panel.assert_accessible(rules)
+        judge.press("\n")
+        judge.at(1)
     judge.panel.assert_quiet()
