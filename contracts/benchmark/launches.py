@@ -42,8 +42,8 @@ class CellPlanView(msgspec.Struct, frozen=True):
 class JudgePlanView(msgspec.Struct, frozen=True):
     """What a judge who is no program has to judge in all, at most: `new` tips, and `anchors`, old ones shown again.
 
-    Of a judge of the catalog, which is asked inside the run, `requests` are what it is sent for the new ones `of` all
-    tips, and `cost` in USD is an estimate, None where a price is unknown; elsewhere they are None. Where it was
+    Of one of the catalog, which is asked inside the run, `requests` are what it is sent for these, the new ones `of`
+    all tips, and `cost` in USD is an estimate, None where a price is unknown; elsewhere they are None. Where it was
     not tried yet, `trial_requests` come on top, for `trial_cost`.
     """
 
@@ -59,8 +59,9 @@ class JudgePlanView(msgspec.Struct, frozen=True):
     @property
     def in_words(self) -> str:
         """Return what a judge of the catalog is still to answer, and for how much, for people to read."""
+        again = f" and {self.anchors} to judge again" if self.anchors else ""
         money = "the price not known" if self.cost is None else f"at most about {self.cost:.4f} USD"
-        said = f"{self.judge} is asked inside the run: {self.new} of {self.of} to judge, {money}"
+        said = f"{self.judge} is asked inside the run: {self.new} of {self.of} to judge{again}, {money}"
         if not self.trial_requests:
             return said
         money = "the price not known" if self.trial_cost is None else f"at most about {self.trial_cost:.4f} USD"

@@ -94,7 +94,7 @@ def plan_judging(bench: BenchContext, spec: Spec, generations: int, judges: Sequ
     found = []
     for judge, kind in known.items():
         if judge in definitions:
-            taken = len(answered.get(judge, []))
+            taken = answered.get(judge, [])
             found.append(plan_model_judge(bench, spec, judge, definitions[judge], generations, taken))
         elif kind != "program":
             scored = answered.get(judge, [])

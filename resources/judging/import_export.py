@@ -21,6 +21,7 @@ from resources.judging.exports import ExportResult, last_export, next_export, un
 from resources.judging.importer import Accepted
 from resources.judging.ingest import IngestReport, ingest
 from resources.judging.items import Items
+from resources.judging.model_judges.every_answer import inherit_answers
 from resources.judging.model_judges.taking import take_model_answers
 from resources.judging.receiving.arrivals import receive
 from resources.judging.scores import Scores, answers_table, given_scores
@@ -181,6 +182,9 @@ def inherit(bench: BenchContext, spec: Spec, fence: Fence) -> list[Record]:
         theirs = [row for row in rows if row["judge"] == judge]
         ids = [row["candidate_id"] for row in theirs]
         items.add(judge, ids, 0)
+        if judge in pinned:
+            ours = zip((row["item"] for row in theirs), items.ids(judge, ids), strict=True)
+            inherit_answers(bench.home, spec, old.experiment, judge, ours, fence)
         placed = [{**row, "item": item} for row, item in zip(theirs, items.ids(judge, ids), strict=True)]
         values = [_as_answer(spec, row) for row in placed]
         table = answers_table(spec.rubric, values)

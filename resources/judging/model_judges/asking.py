@@ -13,13 +13,15 @@ from resources.asking.budget import Budget
 from resources.bench_context import BenchContext
 from resources.collect.judges import model_of_today
 from resources.home import Home
+from resources.judging.anchors import due_anchors
 from resources.judging.equal_tips import share_items
-from resources.judging.import_export import COLUMNS, JUDGED, PUBLISH_WAIT_S, inherit
+from resources.judging.import_export import ANSWERED, COLUMNS, JUDGED, PUBLISH_WAIT_S, inherit
+from resources.judging.items import Items
 from resources.judging.model_judges.commands import command_trouble
 from resources.judging.model_judges.journals import judge_journal_of, spent_by
 from resources.judging.model_judges.requests import Judged, JudgeRequests
 from resources.judging.model_judges.served_as import ServedAs, note_served_as
-from resources.judging.model_judges.shown_items import OpenItem, open_items
+from resources.judging.model_judges.shown_items import OpenItem, open_anchor_items, open_items
 from resources.judging.model_judges.trying import JudgeInTrial, close_trial, is_closed, try_before_paying
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
@@ -51,13 +53,19 @@ def judging_cost(bench: BenchContext, spec: Spec) -> float:
 
 
 def items_in_ledger(bench: BenchContext, spec: Spec, judge: str) -> list[OpenItem]:
-    """Return the items without an answer of a judge on record, all of which are in the ledger then."""
+    """Return the items without an answer of a judge on record, anchors among them, all in a ledger then."""
     name = spec.experiment
     with writing(bench.home, name, purpose=f"items of {judge}", now=bench.now(), wait_s=PUBLISH_WAIT_S) as fence:
         inherit(bench, spec, fence)
         tips = candidates(bench.home, name).table(COLUMNS)
         share_items(bench.home, spec, judge, tips, fence)
-    return open_items(bench.home, spec, judge, tips, Scores(bench.home, name, spec.rubric).in_force(JUDGED))
+        dataset = Scores(bench.home, name, spec.rubric)
+        scores = dataset.in_force(ANSWERED if spec.extends else JUDGED)
+        again = due_anchors(bench.home, spec, judge, tips, scores, dataset.repeats())["candidate_id"].to_pylist()
+        Items(bench.home, name, anchors=True, fence=fence).add(judge, again, 0)
+    found = open_items(bench.home, spec, judge, tips, scores)
+    anchors = open_anchor_items(bench.home, spec, judge, tips, again)
+    return sorted([*found, *anchors], key=lambda each: each.seen.mark)
 
 
 @contextmanager

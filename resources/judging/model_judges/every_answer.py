@@ -68,6 +68,27 @@ class EveryAnswer:
         return list(found.values())
 
 
+def inherit_answers(
+    home: Home, spec: Spec, old: str, judge: str, items: Iterable[tuple[str, str]], fence: Fence
+) -> None:
+    """Take over the answers of a judge in what is extended; `items` are pairs of an item there and one here.
+
+    Answers to items that have any here stay as they are. Raise StaleFence.
+    """
+    there = EveryAnswer(home, old, spec.rubric)
+    if not any(part.judge == judge for part in there.parts()):
+        return
+    here = EveryAnswer(home, spec.experiment, spec.rubric, fence=fence)
+    known = {row["item"] for row in here.rows([judge], [])}
+    wanted = dict[str, list[str]]()
+    for theirs, ours in items:
+        if ours not in known:
+            wanted.setdefault(theirs, []).append(ours)
+    rows = there.rows([judge]) if wanted else []
+    if new := [{**row, "item": ours} for row in rows for ours in wanted.get(row["item"], [])]:
+        here.add(judge, new)
+
+
 def answer_row(rubric: Rubric, item: str, given: NumberedAnswer, raw: str | None) -> Row:
     """Return a row of the dataset for one answer to an item."""
     reading = given.reading

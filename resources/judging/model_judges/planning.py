@@ -1,5 +1,6 @@
 """Estimates what a model judge would still be asked, in tips and money, before anything is paid."""
 
+from collections.abc import Sequence
 from statistics import fmean
 
 import pyarrow as pa
@@ -7,6 +8,7 @@ import pyarrow.compute as pc
 
 from contracts.benchmark.launches import JudgePlanView
 from core.benchmark.spec import Spec
+from core.judging.anchors import number_of_anchors
 from core.judging.model_judges.definition import JudgeDefinition
 from core.judging.model_judges.planted import SORTS
 from core.judging.model_judges.prompt import ShownItem, filled_in, parts_of
@@ -15,6 +17,7 @@ from resources.bench_context import BenchContext
 from resources.collect.judges import model_of_today
 from resources.collect.planning import CHARACTERS_A_TOKEN
 from resources.judging.exports import unanswered
+from resources.judging.items import Items
 from resources.judging.model_judges.shown_items import scenario_parts
 from resources.judging.model_judges.trial_records import trials_of
 from resources.judging.scores import Scores
@@ -22,30 +25,37 @@ from resources.lake.candidates import candidates
 
 
 def plan_model_judge(
-    bench: BenchContext, spec: Spec, judge: str, definition: JudgeDefinition, generations: int, taken: int
+    bench: BenchContext,
+    spec: Spec,
+    judge: str,
+    definition: JudgeDefinition,
+    generations: int,
+    taken: Sequence[bool] = (),
 ) -> JudgePlanView:
     """Return what a judge of the catalog has to answer of `generations` tips, if none fails, and what that costs.
 
-    `taken` are answers that are taken over. Tips that look alike are counted apart, an answer is as long as it may be,
+    `taken` are answers that are taken over, each with whether it is a score: of those the pinned share of the new items
+    is put again, as anchors. Tips that look alike are counted apart, an answer is as long as it may be,
     and none is asked for again, so that the money is an estimate of one round of answers. Tips that are not written yet
     are taken to be as long as they may be.
     """
     entry, tips = definition.entry, candidates(bench.home, spec.experiment).table(["candidate_id", "outcome", "text"])
     scores = Scores(bench.home, spec.experiment, spec.rubric).in_force(["candidate_id", "judge"])
     open_tips = unanswered(tips, scores, [judge])[judge]
-    unwritten = max(0, generations - max(len(tips), taken))
+    unwritten = max(0, generations - max(len(tips), len(taken)))
     new = len(open_tips) + unwritten
+    again = _anchors(bench, spec, judge, generations - len(taken), sum(taken), is_open=bool(new))
     longest = fmean(prompt.max_tokens for prompt in spec.prompts)
     written = (pc.sum(pc.utf8_length(open_tips["text"].cast(pa.string()))).as_py() or 0) / CHARACTERS_A_TOKEN
     shown = [ShownItem(*scenario_parts(scenario), "") for scenario in spec.scenarios]
     tokens_in = 0.0
     for part in parts_of(spec.rubric, definition):
         prompts = fmean(len(filled_in(entry.prompt, item, part)) for item in shown) / CHARACTERS_A_TOKEN
-        tokens_in += entry.asks * (new * prompts + unwritten * longest + written)
-    requests = new * entry.asks * len(parts_of(spec.rubric, definition))
+        tokens_in += entry.asks * ((new + again) * prompts + (unwritten + again) * longest + written)
+    requests = (new + again) * entry.asks * len(parts_of(spec.rubric, definition))
     model = model_of_today(bench, definition).priced
     free = entry.kind == "program" or model.provider in {"embedded", "tape"}
-    cost = 0.0 if free or not new else None
+    cost = 0.0 if free or not requests else None
     trying = _trial_requests(bench, spec, definition, new)
     trial_cost = 0.0 if free or not trying else None
     if model.provider != "tape" and model.price_in is not None and model.price_out is not None:
@@ -53,7 +63,7 @@ def plan_model_judge(
         share = trying / requests if requests else 0.0
         trial_cost = (model.price_in * tokens_in * share + model.price_out * trying * entry.max_tokens) / 1e6
     return JudgePlanView(
-        judge, new, 0, of=generations, requests=requests, cost=cost, trial_requests=trying, trial_cost=trial_cost
+        judge, new, again, of=generations, requests=requests, cost=cost, trial_requests=trying, trial_cost=trial_cost
     )
 
 
@@ -63,3 +73,12 @@ def _trial_requests(bench: BenchContext, spec: Spec, definition: JudgeDefinition
         return 0
     second = min(new, TRIED) if definition.entry.asks == 1 else 0
     return (second + len(SORTS)) * len(parts_of(spec.rubric, definition))
+
+
+def _anchors(bench: BenchContext, spec: Spec, judge: str, new: int, old: int, *, is_open: bool) -> int:
+    """Return how many old items are still to be put again; without a new one open, those that were drawn before."""
+    drawn = Items(bench.home, spec.experiment, anchors=True).table(judge)["item"].to_pylist()
+    answered = set(Scores(bench.home, spec.experiment, spec.rubric).repeats()["item"].to_pylist())
+    still = sum(item not in answered for item in drawn)
+    wanted = number_of_anchors(spec.options.anchors or 0.0, new, old) if is_open and spec.extends else 0
+    return max(still, wanted - (len(drawn) - still))

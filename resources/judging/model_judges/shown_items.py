@@ -1,8 +1,10 @@
-"""The items of a model judge that have no answer yet, as it sees them: what a person's export folder holds."""
+"""The items of a judge of the catalog without an answer, as it sees them: what a person's export folder holds."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from core.benchmark.render import situation
 from core.benchmark.scenario import Scenario
@@ -27,12 +29,21 @@ def open_items(home: Home, spec: Spec, judge: str, tips: pa.Table, scores: pa.Ta
 
     `tips` has the columns candidate_id, scenario, outcome and text; `scores` candidate_id and judge.
     """
-    pending = unanswered(tips, scores, [judge])[judge]
+    return _as_seen(spec, judge, unanswered(tips, scores, [judge])[judge], Items(home, spec.experiment))
+
+
+def open_anchor_items(home: Home, spec: Spec, judge: str, tips: pa.Table, again: Sequence[str]) -> list[OpenItem]:
+    """Return the candidates of `again` as items that `judge` is shown once more, under the ids of anchors, as above."""
+    rows = tips.filter(pc.is_in(tips["candidate_id"], value_set=pa.array(again, pa.string())))
+    return _as_seen(spec, judge, rows, Items(home, spec.experiment, anchors=True))
+
+
+def _as_seen(spec: Spec, judge: str, pending: pa.Table, items: Items) -> list[OpenItem]:
     candidates = pending["candidate_id"].to_pylist()
     seen_by_item: dict[str, OpenItem] = {}
     parts = {place: scenario_parts(spec.scenarios[place]) for place in set(pending["scenario"].to_pylist())}
     rows = zip(
-        Items(home, spec.experiment).ids(judge, candidates),
+        items.ids(judge, candidates),
         candidates,
         pending["scenario"].to_pylist(),
         pending["text"].to_pylist(),

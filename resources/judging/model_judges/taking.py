@@ -12,11 +12,12 @@ from core.canonical import content_hash
 from core.judging.model_judges.definition import JudgeDefinition
 from core.judging.model_judges.standing import standing_of
 from resources.home import Home
+from resources.judging.anchors import open_anchors
 from resources.judging.importer import Accepted
 from resources.judging.items import Items
 from resources.judging.model_judges.every_answer import EveryAnswer, Row, answer_row
 from resources.judging.model_judges.journals import JudgeAnswers, judge_journal_of
-from resources.judging.model_judges.shown_items import open_items
+from resources.judging.model_judges.shown_items import open_anchor_items, open_items
 from resources.judging.model_judges.trial_records import trial_state
 from resources.judging.scores import Scores, answers_table
 from resources.lake.broken import read_value
@@ -39,6 +40,7 @@ def take_model_answers(
     `tips` has the columns candidate_id, scenario, outcome and text. The caller holds the experiment's lease by `fence`.
     """
     dataset = Scores(home, spec.experiment, spec.rubric, fence=fence)
+    repeats = dataset.repeats()
     for judge, definition in definitions.items():
         state = trial_state(home, spec.experiment, judge)
         if state in {"open", "stopped"}:
@@ -52,7 +54,9 @@ def take_model_answers(
         answers = JudgeAnswers(judge_journal_of(home, spec.experiment, judge), index, spec.rubric, definition)
         rows, without, every = list[dict[str, object]](), dict[str, str](), list[Row]()
         before = items_without_score(home, spec.experiment, judge)
-        for item, candidate, seen in open_items(home, spec, judge, tips, dataset.in_force(["candidate_id", "judge"])):
+        waiting = open_items(home, spec, judge, tips, dataset.in_force(["candidate_id", "judge"]))
+        waiting += open_anchor_items(home, spec, judge, tips, open_anchors(home, spec.experiment, judge, repeats))
+        for item, candidate, seen in waiting:
             _, reading, why, _, given = standing_of(seen, answers.parts, definition, answers.look)
             if why is not None:
                 without[item] = why

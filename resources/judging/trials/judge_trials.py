@@ -83,7 +83,7 @@ def try_judge(bench: BenchContext, name: str, judge: str, *, anyway: bool = Fals
             _answered(tried, distinct(items)[:TRIED]),
             trial,
             is_new=not known,
-            rest=plan_model_judge(bench, spec, judge, definition, len(candidates(bench.home, name).table(["cell"])), 0),
+            rest=plan_model_judge(bench, spec, judge, definition, len(candidates(bench.home, name).table(["cell"]))),
             held=tried.asking.count(is_used=False).why_left() if trial is None else None,
             stop=stop_in_words(trial, found) if trial and found and not goes_on else None,
         )

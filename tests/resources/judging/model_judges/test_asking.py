@@ -9,7 +9,8 @@ import pytest
 
 from core.benchmark.records import JudgeConflict, definitions_of
 from core.benchmark.spec import Options
-from resources.collect.launch import launch
+from resources.collect.launch import draft, launch
+from resources.judging.anchors import plan_judging
 from resources.judging.model_judges.taking import items_without_score
 from resources.judging.scores import Scores
 from resources.lake.leaderboards import read_published
@@ -145,13 +146,57 @@ def test_the_definition_is_pinned_and_another_one_is_refused(judged: Project) ->
     assert old["luna"].entry.prompt != prompt.read_text()
 
 
-def test_an_extension_pays_for_the_new_part_alone(judged: Project) -> None:
-    """Scores that are taken over are not requested again."""
+def test_an_extension_pays_for_the_new_part_and_its_anchors(judged: Project) -> None:
+    """Scores that are taken over are not requested again, but for the share that is to show drift, and once."""
     run(judged.bench, ("luna",), SMALL)
-    before = judged.endpoint.got["good"]
-    options = Options(extends=NAME, prompts=("terse", "coach", "evidence-first"))
+    before, more = judged.endpoint.got["good"], "tip-bench-more"
+    judged.endpoint.answers["good"] = lambda _: chat(scored(5))
+    options = Options(extends=NAME, prompts=("terse", "coach", "evidence-first"), anchors=0.5)
+    spec = draft(judged.bench, more, options)
+    (planned,) = plan_judging(judged.bench, spec, 12)
+    assert (planned.new, planned.anchors, planned.requests) == (4, 2, 6)
+    assert "4 of 12 to judge and 2 to judge again" in planned.in_words
+    assert run(judged.bench, (), options, name=more).passed
+    paid = judged.endpoint.got["good"]
+    assert paid - before <= 4 + 2
+    published = read_published(judged.bench.home, more)
+    assert published is not None
+    drift = [note for note in published.notes() if note.startswith("Drift of luna")]
+    assert ["second minus first score of 2 old items" in note for note in drift] == [True]
+    assert "score +1.00" in drift[0]
+    assert {row.score for row in published.rows if row.prompt != "evidence-first"} == {4}
+    (after,) = plan_judging(judged.bench, spec, 12)
+    assert (after.new, after.anchors, after.requests) == (0, 0, 0)
+    assert run(judged.bench, name=more).passed
+    assert judged.endpoint.got["good"] == paid
+
+
+def test_an_anchor_without_a_score_holds_nothing_up(judged: Project) -> None:
+    """It is requested three times and counts for no cell."""
+    run(judged.bench, ("luna",), SMALL)
+    seen = judged.endpoint.got["good"]
+    old = set[str]()
+
+    def noted(body: dict[str, Any]) -> tuple[int, Any]:
+        old.add(json.dumps(body["messages"]))
+        return chat(scored())
+
+    def prose_for_old(body: dict[str, Any]) -> tuple[int, Any]:
+        text = json.dumps(body["messages"])
+        return chat("No." if text in old else scored())
+
+    judged.endpoint.answers["good"] = noted
+    run(judged.bench, ("luna",), SMALL, name="tip-bench-same")
+    assert judged.endpoint.got["good"] == 2 * seen
+    judged.endpoint.answers["good"] = prose_for_old
+    options = Options(extends=NAME, prompts=("terse", "coach", "evidence-first"), anchors=0.25)
     assert run(judged.bench, (), options, name="tip-bench-more").passed
-    assert judged.endpoint.got["good"] - before <= 4
+    assert [*items_without_score(judged.bench.home, "tip-bench-more", "luna").values()] == [
+        "the answer holds no JSON object"
+    ]
+    published = read_published(judged.bench.home, "tip-bench-more")
+    assert published is not None
+    assert [row.n_judge_failed for row in published.rows] == [0, 0, 0]
 
 
 @pytest.mark.parametrize(

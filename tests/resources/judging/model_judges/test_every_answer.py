@@ -68,3 +68,25 @@ def test_what_is_no_score_is_there_to_be_read(judged: Project) -> None:
     judged.endpoint.answers["good"] = lambda _: chat(scored())
     run(judged.bench, retry=True)
     assert {row["why"] for row in dataset.rows(["luna"])} == {None}
+
+
+def test_what_is_taken_over_has_its_reason_and_its_answer(judged: Project) -> None:
+    """An experiment that extends another shows raw answers of old tips too, and knows the noise of both."""
+    (judged.folder / "catalog" / "judges" / "luna.toml").write_text('kind = "model"\nmodel = "good"\nasks = 2\n')
+    assert run(judged.bench, ("luna",), SMALL).passed
+    judged.endpoint.answers["good"] = lambda _: chat(f"New. {scored()}")
+    more = "tip-bench-more"
+    options = Options(extends=NAME, prompts=("terse", "coach", "evidence-first"), anchors=0.0)
+    assert run(judged.bench, (), options, name=more).passed
+    spec = launch(judged.bench, more, Options(), by_default=True)
+    found = tip_rows(judged.bench.home, spec, {}, None)
+    assert len(found) == 12
+    old = [
+        row for row in found if row["prompt"] != "evidence-first"
+    ]  # a new one that looks like an old one is its item
+    assert [row["raw_answers"] for row in old] == [{"luna": scored()}] * 8
+    assert {"luna": f"New. {scored()}"} in [row["raw_answers"] for row in found]
+    assert [row.judge_noise for row in rows_of(judged.bench, more)] == [0, 0, 0]
+    parts = EveryAnswer(judged.bench.home, more, spec.rubric).parts()
+    assert run(judged.bench, name=more).passed
+    assert EveryAnswer(judged.bench.home, more, spec.rubric).parts() == parts
