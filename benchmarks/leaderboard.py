@@ -1,4 +1,4 @@
-"""One leaderboard and one publication over a bare DuckDB aggregation of the same files, with peak memory.
+"""One leaderboard, one publication and one choice over a bare DuckDB aggregation of the same files, with peak memory.
 
 usage: python -m benchmarks.leaderboard [--scenarios N ...] [--uneven]
 
@@ -42,6 +42,7 @@ from wiring.blas_threads import one_blas_thread
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME, AT, CRITERION = "tip-bench-speed", "2026-01-01T00:00:00+00:00", "helpful"
+MEASURED = ("bare", "board", "publication", "choice")
 MODELS, PROMPTS, JUDGES = 10, 10, ("anna", "bea", "cem")
 BARE = f"""
     select cell, scenario, judge, count(*), avg("{criterion_column(CRITERION)}")
@@ -180,11 +181,12 @@ def _silent(_: str, __: int) -> Iterator[Callable[[object], None]]:
 
 
 def measure(what: str, root: Path) -> Measured:
-    """Return what a bare aggregation, one board or one publication takes in this process."""
+    """Return what a bare aggregation, one board, one publication or one choice of a cell takes in this process."""
     import duckdb
     import pyarrow.dataset  # noqa: F401  # imported before the clock runs, as is the next
     import scipy.special  # noqa: F401  # the same
 
+    from resources.choosing.choosing import ChoiceOptions, choose_cell
     from resources.lake.arrow_alone import keep_pandas_out
     from resources.scoring.computing import compute
     from resources.scoring.publishing import publish_leaderboard
@@ -202,6 +204,7 @@ def measure(what: str, root: Path) -> Measured:
         "bare": lambda: duckdb.connect().sql(query).to_arrow_table(),
         "board": lambda: compute(bench, spec),
         "publication": lambda: publish_leaderboard(bench, spec),
+        "choice": lambda: choose_cell(bench, spec, ChoiceOptions(margin=0.2)),
     }
     cpu, clock = [], []
     for _ in range(3 if what == "bare" else 1):
@@ -223,12 +226,12 @@ def compare(scenarios: int, missing: float) -> None:
     """Print a size's measurements and their ratios."""
     with tempfile.TemporaryDirectory() as folder:
         scores = write_home(Home(Path(folder)), scenarios, missing)
-        bare, board, publication = (in_new_process(what, Path(folder)) for what in ("bare", "board", "publication"))
+        bare, board, publication, choice = (in_new_process(what, Path(folder)) for what in MEASURED)
         uneven = ", uneven" if missing else ""
         print(
             f"{scores:,} scores{uneven}: bare aggregation {bare.cpu:.2f} s ({bare.clock:.2f} s); board "
             f"{board.over(bare)} it, peak {board.peak_mb:,.0f} MB; publication {publication.over(board)} a board, peak "
-            f"{publication.peak_mb:,.0f} MB",
+            f"{publication.peak_mb:,.0f} MB; choice {choice.over(board)} a board, peak {choice.peak_mb:,.0f} MB",
             flush=True,
         )
 
@@ -238,7 +241,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--scenarios", type=int, nargs="+", default=[1_000, 9_700])
     parser.add_argument("--uneven", action="store_true")
-    parser.add_argument("--measure", choices=["bare", "board", "publication"])
+    parser.add_argument("--measure", choices=MEASURED)
     parser.add_argument("--home", type=Path)
     given = parser.parse_args()
     if given.measure:

@@ -92,12 +92,14 @@ def compare_all(got: FittedMeans, span: float, margin: float, seed: int, level: 
         least = float(df[place, others].min())
         times[place] = bonferroni(least, level, k - 1)
         both[place] = bonferroni(least, 1 - (1 - level) / 2, k - 1)
+        normal = _alone(place, len(others), seed) if draws is None else draws.normal(place, others)
         if draws is not None and 1 - level >= LEAST_DRAWN:
-            statistics = draws.statistics(place, others, least)
-            times[place] = min(times[place], np.quantile(statistics.max(axis=1), level))
-            both[place] = min(both[place], np.quantile(np.abs(statistics).max(axis=1), level))
+            spread = draws.spread(least)
+            above, below = normal.max(axis=0), normal.min(axis=0)
+            times[place] = min(times[place], np.quantile(above / spread, level))
+            both[place] = min(both[place], np.quantile(np.maximum(above, -below) / spread, level))
         if margin > 0 and np.isfinite(times[place]) and len(others) + same[place].sum() == k:
-            scaled[place] = _scaled(draws, place, others, times[place], error[place, others] / margin, seed)
+            scaled[place] = _scaled(normal, times[place], error[place, others] / margin)
     return Comparisons(
         tuple(got.cells.tolist()), diff, error, known, same, times, both, scaled, int(got.design.n_scenarios)
     )
@@ -111,23 +113,20 @@ def bonferroni(df: float, level: float, others: int) -> float:
 CHANCE = 0.8
 
 
-def _scaled(
-    draws: "Draws | None",
-    place: int,
-    others: "np.ndarray[tuple[int], np.dtype[np.int64]]",
-    times: float,
-    errors: Floats,
-    seed: int,
-) -> float:
+def _alone(place: int, others: int, seed: int) -> Floats:
+    """Return differences (c, B) as if all were independent, which asks for more; how they depend is not known."""
+    return np.random.default_rng([seed, place]).standard_normal((FEWER_DRAWS, others)).T
+
+
+def _scaled(normal: Floats, times: float, errors: Floats) -> float:
     """Return by how much the number of scenarios must grow so that all lower limits reach the margin with CHANCE.
 
-    With r times the root of the scenarios, errors are r times smaller: each draw says which r it needs.
+    With r times the root of the scenarios, errors are r times smaller: each draw of `normal` (c, B), which is used up,
+    says which r it needs.
     """
-    if draws is not None:
-        normal = draws.normal(place, others)
-    else:  # one rival's effect on another is not known: as if all were independent, which asks for more
-        normal = np.random.default_rng([seed, place]).standard_normal((FEWER_DRAWS, len(others)))
-    needed = np.quantile(((times - normal) * errors).max(axis=1), CHANCE)
+    np.subtract(times, normal, out=normal)
+    normal *= errors[:, None]
+    needed = np.quantile(normal.max(axis=0), CHANCE)
     return float(max(needed, 0.0) ** 2)
 
 
@@ -139,19 +138,21 @@ class Draws:
         values, vectors = np.linalg.eigh(covariance)
         root = vectors * np.sqrt(np.maximum(values, 0.0))
         generator = np.random.default_rng([seed, *by_cell.shape])
-        self._cells = generator.standard_normal((count, len(root))) @ root.T
+        self._cells = np.ascontiguousarray((generator.standard_normal((count, len(root))) @ root.T).T)
         own = np.diag(covariance)
         self._spread = np.sqrt(np.maximum(own[:, None] + own[None, :] - 2 * covariance, 0.0))
         self._chances = generator.uniform(size=count)
         self._known: dict[float, Floats] = {}
 
     def normal(self, place: int, others: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> Floats:
-        """Return standardized differences (B, c) of a cell to others."""
-        spread = np.maximum(self._spread[place, others], ZERO)
-        return np.asarray((self._cells[:, [place]] - self._cells[:, others]) / spread)
+        """Return standardized differences (c, B) of a cell to others."""
+        found = self._cells[others]
+        np.subtract(self._cells[place], found, out=found)
+        found /= np.maximum(self._spread[place, others], ZERO)[:, None]
+        return found
 
-    def statistics(self, place: int, others: "np.ndarray[tuple[int], np.dtype[np.int64]]", df: float) -> Floats:
-        """Return t statistics (B, c) of a cell against others where there is no difference."""
+    def spread(self, df: float) -> Floats:
+        """Return the standard deviation (B) of each draw over the true one; differences divided by it are t's."""
         if df not in self._known:
             self._known[df] = np.sqrt(chi_square_quantile(df, self._chances) / df)
-        return np.asarray(self.normal(place, others) / self._known[df][:, None])
+        return self._known[df]
