@@ -132,12 +132,12 @@ def anyway_records(
 ) -> list[JudgeAnyway]:
     """Return the record that the judges of the catalog here are used whatever their trials show.
 
-    Raise OptionError where `anyway` is given and no such judge takes part.
+    Raise OptionError where `anyway` is given and no such judge takes part; a project's default waits for one.
     """
-    if not options.anyway:
-        return []
     judges = definitions_of([*records, *joining])
-    if not judges:
+    if not (bench.defaults.anyway if options.anyway is None else options.anyway):
+        return []
+    if not judges and options.anyway:
         said = "anyway is given and no judge of the catalog takes part: add judges=NAME, or leave anyway out"
         raise OptionError(said, ("anyway",))
     named = [judge for judge in judges if judge not in used_anyway(records)]

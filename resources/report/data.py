@@ -1,6 +1,6 @@
 """The records that the report is rendered from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.benchmark.records import JudgeKind
@@ -11,10 +11,17 @@ from core.scoring.exploratory import CriterionDifference
 from core.scoring.judge_effects import NewJudgesRow
 from core.scoring.leaderboard_row import LeaderboardRow, SliceRow
 
+JudgeWords = tuple[str | None, str | None]
+"""Why a model judge scored a tip as it did, None where it did not say, and all that it wrote."""
+Words = Callable[[int], Mapping[str, JudgeWords]]
+
 
 @dataclass(frozen=True)
 class TipScore:
-    """One tip as the shown judges scored it; `score` is the mean of `scores` by judge, in rubric units."""
+    """One tip as the shown judges scored it; `score` is the mean of `scores` by judge, in rubric units.
+
+    `words` has by judge what models wrote of it.
+    """
 
     cell: int
     scenario: int
@@ -22,6 +29,7 @@ class TipScore:
     text: str
     score: float
     scores: dict[str, float]
+    words: Mapping[str, JudgeWords] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -29,7 +37,8 @@ class ScoredTips:
     """All N tips that a shown judge has scored, in grid order; what is shown of them is few.
 
     `cell`, `scenario`, `tip_index` and `score` (N) are as in TipScore. From `starts` (N + 1) of a tip to that of the
-    next, `given` holds its scores and `judge` the codes of `judges` who gave them; `text` returns that at a `row` (N).
+    next, `given` holds its scores and `judge` the codes of `judges` who gave them; `text` returns that at a `row` (N),
+    `words` what model judges wrote.
     """
 
     cell: Ints
@@ -42,6 +51,7 @@ class ScoredTips:
     judges: tuple[str, ...]
     row: Ints
     text: Callable[[int], str]
+    words: Words = lambda _: {}
 
     def __len__(self) -> int:
         """Return how many they are."""
@@ -59,6 +69,7 @@ class ScoredTips:
             scores={
                 self.judges[code]: float(score) for code, score in zip(self.judge[own], self.given[own], strict=True)
             },
+            words=self.words(int(self.row[number])),
         )
 
 

@@ -24,6 +24,7 @@ from resources.report.shown_tables import FEW, without_interval, without_p
 
 EXCERPT = 600
 LONGEST_PROMPT = 8_000
+LONGEST_RAW = 2_000
 
 
 def render_page(given: ReportInput) -> str:
@@ -100,6 +101,10 @@ def _tip(spec: Spec, tip: TipScore) -> dict[str, Any]:
         "cell": f"{model} / {prompt}",
         "scenario": _scenario(spec, tip.scenario),
         "judges": tip.scores if len(tip.scores) > 1 else {},
+        "words": [
+            (judge, excerpt(reason or "", EXCERPT), excerpt(raw or "", LONGEST_RAW))
+            for judge, (reason, raw) in sorted(tip.words.items())
+        ],
     }
 
 

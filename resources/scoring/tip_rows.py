@@ -1,7 +1,7 @@
 """The tips of an experiment as people list them: what is published or still in the journal, with each judge's score."""
 
 from collections.abc import Callable, Collection, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +12,12 @@ from core.benchmark.spec import Spec
 from core.estimate.design import Floats
 from core.judging.rubric import Rubric
 from resources.home import Home
-from resources.judging.model_judges.every_answer import raw_answers
+from resources.judging.model_judges.every_answer import raw_answers, words_by_tip
 from resources.lake.broken import reading
 from resources.lake.candidates import candidates, is_folded, journaled_rows, select_candidates
 from resources.lake.datasets import open_dataset
 from resources.lake.specs import read_records
-from resources.report.data import ScoredTips
+from resources.report.data import JudgeWords, ScoredTips, Words
 from resources.scoring.engine import in_units_sql, scores_engine
 from resources.scoring.tallying import Given
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import duckdb
 
 
+MOST_WORDS = 50_000
+"""Answers of model judges above which a report goes without them: it would read them all to show twenty."""
 TipRows = list[dict[str, Any]]
 
 
@@ -104,7 +106,26 @@ def scored_tips(home: Home, spec: Spec, given: Given, judges: Collection[str]) -
         judges=names,
         row=tips,
         text=_texts(home, spec.experiment),
+        words=_words(home, spec, judges),
     )
+
+
+def _words(home: Home, spec: Spec, judges: Collection[str]) -> Words:
+    """Return a function from a row of the candidates to what model judges among these wrote of its tip.
+
+    Answers are read once, at the first call, and only of as many judges and items as `MOST_WORDS` answers.
+    """
+
+    @cache
+    def read() -> tuple[pa.ChunkedArray, Mapping[str, dict[str, JudgeWords]]]:
+        ids = candidates(home, spec.experiment).table(["candidate_id"])["candidate_id"]
+        return ids, words_by_tip(home, spec, judges, MOST_WORDS)
+
+    def words(row: int) -> Mapping[str, JudgeWords]:
+        ids, found = read()
+        return found.get(ids[row].as_py(), {}) if found else {}
+
+    return words
 
 
 def composites(rubric: Rubric, values: Floats) -> Floats:

@@ -139,6 +139,23 @@ def _composite(rubric: Rubric, values: Sequence[float]) -> float:
     return float(np.average(units, weights=rubric.weights))
 
 
+def words_by_tip(
+    home: Home, spec: Spec, judges: Iterable[str], most: int
+) -> Mapping[str, dict[str, tuple[str | None, str | None]]]:
+    """Return comment and raw answer by candidate and judge, of several answers the first; none of over `most` rows."""
+    dataset, found = EveryAnswer(home, spec.experiment, spec.rubric), dict[str, dict[str, Any]]()
+    parts = [part for part in dataset.parts() if part.judge in judges]
+    if sum(part.rows for part in parts) > most:
+        return found
+    answers = dataset.rows({part.judge for part in parts}, ["comment", "raw"])
+    first = {(row["judge"], row["item"]): (row["comment"], row["raw"]) for row in answers if not row["number"]}
+    for judge in sorted({part.judge for part in parts}):
+        for row in Items(home, spec.experiment).table(judge).to_pylist():
+            if (words := first.get((judge, row["item"]))) is not None:
+                found.setdefault(row["candidate_id"], {})[judge] = words
+    return found
+
+
 def raw_answers(home: Home, spec: Spec, records: Sequence[Record], tips: Sequence[str]) -> Mapping[str, dict[str, str]]:
     """Return the raw answer behind each score of these candidates, by candidate and judge; of several the first."""
     judges, found = list(definitions_of(records)), dict[str, dict[str, str]]()

@@ -34,6 +34,7 @@ class Judged:
     `scored` and `without_score` count items that it answered and that stay without a score, in earlier runs too, of
     those that were open when this run began; `cost` is all that its journal says, in USD. `at_ceiling`: the next
     request might have passed max_judge_cost. `refused` says what its trial found, where that stops it;
+    `trial` what one that was made now tells;
     `is_untried` that it has no end yet.
     """
 
@@ -46,6 +47,7 @@ class Judged:
     trouble: str | None = None
     stopped: str | None = None
     refused: str | None = None
+    trial: str | None = None
     is_untried: bool = False
     served: ServedAs = field(default_factory=ServedAs)
     by_command: bool = False
@@ -64,7 +66,7 @@ class Judged:
         """Return what came of it, for people to read."""
         without = f", {self.without_score} stay without a score" if self.without_score else ""
         done = f"judge {self.judge} answered {self.scored} of {counted(self.open_before, 'item')}{without}"
-        stopped = f"; {self.refused}" if self.refused else ""
+        stopped = "".join(f"; {said}" for said in (self.trial, self.refused) if said)
         spent = "what its command costs is not known" if self.by_command else f"{self.cost:.6g} USD spent on judging"
         return f"{done}, {spent}{self.served.in_words()}{stopped}"
 

@@ -18,6 +18,7 @@ from core.judging.model_judges.trial import (
     noise_of,
     passes_over,
     stop_in_words,
+    trial_in_words,
 )
 from core.judging.rubric import composite
 from resources.bench_context import BenchContext
@@ -109,7 +110,9 @@ def _trial(tried: JudgeInTrial, items: Sequence[OpenItem], fence: Fence) -> Judg
     if trial is not None:
         return trial
     note_trial_state(bench.home, spec.experiment, judge, "open", fence)
-    return run_trial(tried, items, len(known.trials))
+    trial = run_trial(tried, items, len(known.trials))
+    asking.judged.trial = None if trial is None else trial_in_words(trial)
+    return trial
 
 
 def run_trial(tried: JudgeInTrial, items: Sequence[OpenItem], number: int = 0) -> JudgeTrial | None:

@@ -49,6 +49,7 @@ def scored_tips(tips: list[TipScore]) -> ScoredTips:
         judges=tuple(judges),
         row=np.arange(len(tips)),
         text=[tip.text for tip in tips].__getitem__,
+        words=[tip.words for tip in tips].__getitem__,
     )
 
 

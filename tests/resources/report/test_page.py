@@ -42,7 +42,7 @@ class Elements(HTMLParser):
 
 
 TIPS = [
-    TipScore(cell, scenario, 0, HOSTILE, 1.0 + cell + scenario, {"a": 1.0, "b": 2.0})
+    TipScore(cell, scenario, 0, HOSTILE, 1.0 + cell + scenario, {"a": 1.0, "b": 2.0}, {"a": (HOSTILE, HOSTILE)})
     for cell in (0, 1)
     for scenario in (0, 1)
 ]

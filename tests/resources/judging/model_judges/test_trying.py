@@ -57,7 +57,10 @@ def test_a_judge_is_tried_once_and_its_first_answers_are_paid_once(judged: Proje
         return chat(scored(1 if is_planted(body) else 5 if place else 3))
 
     judged.endpoint.answers["good"] = drifting
-    assert run(judged.bench, ("luna",), SMALL, tried=False).passed
+    first = run(judged.bench, ("luna",), SMALL, tried=False)
+    assert first.passed
+    assert first.collected is not None
+    assert "luna was tried: its answers to one item differ by" in str(first.collected.done["judged_by_luna"])
     (trial,) = trials(judged)
     assert judged.endpoint.got["good"] == 2 * trial.items + 5
     assert trial.repeated == trial.items
@@ -68,7 +71,10 @@ def test_a_judge_is_tried_once_and_its_first_answers_are_paid_once(judged: Proje
     every = EveryAnswer(judged.bench.home, NAME, pinned_spec(judged.bench.home, NAME).rubric).rows(["luna"])
     assert len(every) == 2 * trial.items
     report = (judged.bench.home.root / "lake" / NAME / "leaderboards").glob("*/report.html")
-    assert any("Judge luna was tried: its answers to one item differ by an sd of 1.41" in p.read_text() for p in report)
+    (page,) = (path.read_text() for path in report)
+    assert "Judge luna was tried: its answers to one item differ by an sd of 1.41" in page
+    assert "<small>luna: It fits.</small>" in page
+    assert "what luna wrote</summary><pre>{&#34;reason&#34;: &#34;It fits.&#34;" in page
     before = judged.endpoint.got["good"]
     assert run(judged.bench, tried=False).passed
     assert run(judged.bench, ("luna",), SMALL, name="tip-bench-other", tried=False).passed
