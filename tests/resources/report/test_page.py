@@ -242,7 +242,7 @@ def test_other_kinds_of_judges_are_named_and_never_averaged_in() -> None:
 def test_prompts_are_shown_with_their_texts_and_long_ones_are_cut() -> None:
     """Folded, as text; adopted prompts have none."""
     messages = (PromptMessage("system", HOSTILE), PromptMessage("user", "x" * 20_000 + "END"))
-    given = report_input([report_row("a", 3.0)], TIPS)
+    given = report_input([report_row("a", 3.0)], [])
     spec = msgspec.structs.replace(given.spec, prompts=(Prompt("p", "1", "described", "chat", messages),))
     page = render_page(replace(given, spec=spec))
     assert "p@1: described" in page
