@@ -220,8 +220,9 @@ class Bench:
     def checks(self, name: str, **limits: Unpack[LimitKeywords]) -> "pd.DataFrame":
         """Return a row for each check of an experiment and each limit; one that fails is a row and no Error.
 
-        Columns: name, passed, severity, message, numbers.COUNT for what a check counted, undecided, and of a limit its
-        cell and the other experiment that it is held against.
+        A limit has its cell, and what it is held against as other, an experiment.
+
+        Columns: name, passed, severity, message, numbers.COUNT for what a check counted, undecided, cell, and other.
         """
         from tipbench import listings
 
