@@ -19,11 +19,12 @@ MIRROR = {"MLFLOW_TRACKING_TOKEN": "t1", "AWS_SECRET_ACCESS_KEY": "t2"}
 PLAIN = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HTTPS_PROXY": "http://127.0.0.1:9", "TIPBENCH_HOME": "/h"}
 STARTERS = {
     "kit/processes/bounded.py": "{**needed(os.environ), 'ARROW_DEFAULT_MEMORY_POOL': 'system'}",
+    "kit/processes/commands.py": "dict(env)",
     "resources/dagster/recorder_process.py": "needed(os.environ)",
     "resources/tracking/subprocess_tracker.py": "needed_by_mirror(os.environ)",
     "wiring/processes/children.py": "dict(self._environ)",
 }
-"""What starts processes, and with which environment; that of a child of `tipbench up` is given to it."""
+"""What starts processes, and with which environment; a judge's command and children of `tipbench up` get theirs."""
 
 
 @pytest.mark.parametrize(("choose", "more"), [(needed, {}), (needed_by_mirror, MIRROR)])

@@ -13,7 +13,7 @@ from core.benchmark.spec import PINNED, Options, SpecMismatch
 from resources.catalog import KINDS, Layer
 from resources.collect.judges import record_judges
 from resources.collect.launch import draft, launch
-from resources.lake.specs import read_records, read_spec
+from resources.lake.specs import read_records
 
 
 def test_what_is_extended_gives_what_is_left_out(bench: Any) -> None:
@@ -35,18 +35,18 @@ def test_what_is_extended_gives_what_is_left_out(bench: Any) -> None:
     assert judges_of(read_records(bench.home, "tip-bench-second")) == {"anna": "human", "ben": "agent"}
 
 
-def test_a_judge_that_is_a_command_is_not_run_yet(bench: Any) -> None:
-    """Neither from the start nor later, and nothing is pinned or recorded; one of another name is a person."""
+def test_a_judge_that_is_a_command_is_pinned_and_has_its_kind(bench: Any) -> None:
+    """From the start and later, of the kind that its entry names; one of another name is a person."""
     folder = bench.layers[-1].folder / "judges"
     folder.mkdir(parents=True)
-    (folder / "luna.toml").write_text('kind = "agent"\ncommand = ["luna"]\n')
-    with pytest.raises(JudgeConflict, match="luna is a command, and commands are not run yet"):
-        launch(bench, "tip-bench-first", Options(), ["luna"], by_default=True)
-    assert read_spec(bench.home, "tip-bench-first") is None
-    launch(bench, "tip-bench-first", Options(), ["solaris"], by_default=True)
-    with pytest.raises(JudgeConflict, match="not run yet"):
-        record_judges(bench, "tip-bench-first", ["luna=agent"])
-    assert judges_of(read_records(bench.home, "tip-bench-first")) == {"solaris": "human"}
+    for name in ("luna", "mira"):
+        (folder / f"{name}.toml").write_text(f'kind = "agent"\ncommand = ["{name}"]\n')
+    launch(bench, "tip-bench-first", Options(), ["luna", "solaris"], by_default=True)
+    with pytest.raises(JudgeConflict, match="mira"):
+        record_judges(bench, "tip-bench-first", ["mira=human"])
+    record_judges(bench, "tip-bench-first", ["mira=agent"])
+    kinds = {"luna": "agent", "mira": "agent", "solaris": "human"}
+    assert judges_of(read_records(bench.home, "tip-bench-first")) == kinds
 
 
 def test_anchors_are_pinned_with_what_is_extended_alone(bench: Any) -> None:
