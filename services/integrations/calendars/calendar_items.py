@@ -2,6 +2,8 @@
 
 import msgspec
 
+from core.sanitize import escaped
+
 LARGEST, MOST_COMPONENTS, MOST_ITEMS = 10 * 1024 * 1024, 20_000, 5_000
 """Bytes and components of a calendar, and items that are stored of one."""
 LONGEST_TITLE = 200
@@ -56,3 +58,8 @@ def dated(item: CalendarItem) -> CalendarItem:
         return item
     starts_at, ends_at = (min(max(at, FIRST_MOMENT), LAST_MOMENT) for at in (item.starts_at, item.ends_at))
     return msgspec.structs.replace(item, starts_at=starts_at, ends_at=ends_at)
+
+
+def title_of(text: str) -> str:
+    """Return a stranger's text as a title: one line, of bounded length, in which what acts unseen is written out."""
+    return escaped(" ".join(text.split()))[:LONGEST_TITLE]

@@ -15,7 +15,6 @@ import msgspec
 from kit.processes.bounded import OUT_OF_MEMORY, keep_within
 from kit.timing.zones import zones
 from services.integrations.calendars.calendar_items import (
-    LONGEST_TITLE,
     MOST_COMPONENTS,
     MOST_ITEMS,
     CalendarFault,
@@ -23,6 +22,7 @@ from services.integrations.calendars.calendar_items import (
     CalendarRead,
     SyncWindow,
     dated,
+    title_of,
 )
 
 MOST_CPU_S, MOST_MEMORY, NICER = 20, 1 << 30, 10
@@ -166,7 +166,7 @@ def _item(event: Any, taken: _Taken) -> CalendarItem:
         ends_at=max(starts_at, taken.seconds(end)),
         all_day=not isinstance(start, datetime),
         busy=busy and not cancelled,
-        title=" ".join(str(event.get("SUMMARY", "")).split())[:LONGEST_TITLE],
+        title=title_of(str(event.get("SUMMARY", ""))),
     )
 
 

@@ -11,10 +11,10 @@ from contracts.integrations.connections import ConnectionProvider, NewConnection
 from contracts.refusals import InvalidInput
 from kit.egress.retry_after import LONGEST_WAIT_S
 from kit.egress.transport import PeerAnswer
-from services.integrations.calendars.calendar_items import CalendarItem, SyncWindow
+from services.integrations.calendars.calendar_items import CalendarItem, SyncWindow, title_of
 from services.integrations.connectors.connector import UNREADABLE, AccessRejected, Cursor, Grant, Pulled, PullFailed
 from services.integrations.connectors.provider_api import WAIT_S, ProviderApi
-from services.integrations.connectors.provider_items import ProviderItems, seconds_of, title_of
+from services.integrations.connectors.provider_items import ProviderItems, seconds_of
 
 API = "https://api.github.com"
 HEADERS = {"accept": "application/vnd.github+json", "x-github-api-version": "2022-11-28"}

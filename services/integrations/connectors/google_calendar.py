@@ -8,10 +8,10 @@ import msgspec
 
 from contracts.integrations.connections import ConnectionProvider
 from kit.times import iso
-from services.integrations.calendars.calendar_items import MOST_COMPONENTS, CalendarItem, SyncWindow
+from services.integrations.calendars.calendar_items import MOST_COMPONENTS, CalendarItem, SyncWindow, title_of
 from services.integrations.connectors.connector import UNREADABLE, Cursor, Pulled, PullFailed
 from services.integrations.connectors.provider_api import ProviderApi
-from services.integrations.connectors.provider_items import ProviderItems, day_starts, seconds_of, title_of
+from services.integrations.connectors.provider_items import ProviderItems, day_starts, seconds_of
 
 API = "https://www.googleapis.com"
 EVENTS = "/calendar/v3/calendars/primary/events"

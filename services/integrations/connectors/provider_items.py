@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from services.integrations.calendars.calendar_items import (
-    LONGEST_TITLE,
     MOST_ITEMS,
     CalendarItem,
     CalendarRead,
@@ -13,11 +12,6 @@ from services.integrations.calendars.calendar_items import (
     dated,
 )
 from services.integrations.connectors.connector import Cursor, Pulled
-
-
-def title_of(text: str) -> str:
-    """Return a stranger's text as a title: one line, of bounded length."""
-    return " ".join(text.split())[:LONGEST_TITLE]
 
 
 def day_starts(text: str, zone: ZoneInfo, days: int = 0) -> float:

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from contracts.integrations.connections import ConnectionProvider
-from services.integrations.calendars.calendar_items import CalendarItem, SyncWindow
+from services.integrations.calendars.calendar_items import CalendarItem, SyncWindow, title_of
 from services.integrations.connectors.connector import UNREADABLE, Cursor, Pulled, PullFailed
 from services.integrations.connectors.provider_api import ProviderApi
-from services.integrations.connectors.provider_items import ProviderItems, day_starts, seconds_of, title_of
+from services.integrations.connectors.provider_items import ProviderItems, day_starts, seconds_of
 
 API = "https://api.todoist.com"
 WHOLE = "*"

@@ -148,6 +148,8 @@ def test_a_title_is_one_bounded_line() -> None:
     found = _read(event("a", ":20270115T090000Z", SUMMARY="one\\ntwo\\n" + "x" * 500))
     assert found.items[0].title.startswith("one two xxx")
     assert len(found.items[0].title) == 200
+    acting = _read(event("a", ":20270115T090000Z", SUMMARY="a\0b\u202ec \U0001f469\u200d\U0001f4bb"))
+    assert acting.items[0].title == "a\\x00b\\u202ec \U0001f469\u200d\U0001f4bb"
     raw = calendar(event("a", ":20270115T090000Z", SUMMARY="Caf?")).replace(b"Caf?", b"Caf\xe9")
     broken = read_calendar(raw, WEEK)
     assert isinstance(broken, CalendarRead)
