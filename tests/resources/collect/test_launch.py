@@ -10,10 +10,11 @@ from core.benchmark.options import OptionError
 from core.benchmark.records import JudgeConflict, judges_of
 from core.benchmark.render import RenderError
 from core.benchmark.spec import PINNED, Options, SpecMismatch
+from core.judging.model_judges.ceiling import JudgeAnyway, used_anyway
 from resources.catalog import KINDS, Layer
 from resources.collect.judges import record_judges
 from resources.collect.launch import draft, launch
-from resources.lake.specs import read_records
+from resources.lake.specs import read_records, read_spec
 
 
 def test_what_is_extended_gives_what_is_left_out(bench: Any) -> None:
@@ -47,6 +48,23 @@ def test_a_judge_that_is_a_command_is_pinned_and_has_its_kind(bench: Any) -> Non
     record_judges(bench, "tip-bench-first", ["mira=agent"])
     kinds = {"luna": "agent", "mira": "agent", "solaris": "human"}
     assert judges_of(read_records(bench.home, "tip-bench-first")) == kinds
+
+
+def test_judges_that_are_used_anyway_are_on_record(bench: Any) -> None:
+    """Those of the catalog, once; without one it is refused, as a project's default it waits."""
+    folder = bench.layers[-1].folder / "judges"
+    folder.mkdir(parents=True)
+    (folder / "luna.toml").write_text('kind = "agent"\ncommand = ["luna"]\n')
+    with pytest.raises(OptionError, match="anyway is given and no judge of the catalog takes part"):
+        launch(bench, "tip-bench-first", Options(anyway=True), ["solaris"], by_default=True)
+    assert read_spec(bench.home, "tip-bench-first") is None
+    bench = replace(bench, defaults=replace_options(bench.defaults, anyway=True))
+    launch(bench, "tip-bench-first", Options(), ["solaris"], by_default=True)
+    assert used_anyway(read_records(bench.home, "tip-bench-first")) == set()
+    for _ in range(2):
+        launch(bench, "tip-bench-first", Options(), ["luna"], by_default=True)
+    records = [each for each in read_records(bench.home, "tip-bench-first") if isinstance(each, JudgeAnyway)]
+    assert [each.judges for each in records] == [("luna",)]
 
 
 def test_anchors_are_pinned_with_what_is_extended_alone(bench: Any) -> None:
