@@ -13,6 +13,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from contracts.modules.events import Bus, Event
+from kit.regular_files import LinkedFolder
 from kit.sql.sessions import reading
 from kit.times import iso
 from resources.announcements.occurrences import SOURCES, Occurrence, OccurrenceSource
@@ -80,16 +81,21 @@ class Announcer:
         return published
 
     def _changed(self) -> list[_Changed]:
-        """Return the values that are others than at the last look."""
-        names = self._home.experiments()
-        watched = [
-            (key, name, source) for name in names for source in SOURCES for key in source.changes(self._home, name)
-        ]
+        """Return the values that are others than at the last look; what cannot be looked at is left out."""
+        found = list[_Changed]()
+        for name in self._home.experiments():
+            try:
+                found += [look for look in self._looks(name) if self._known.get(look.key) != look.tag]
+            except (LinkedFolder, OSError) as error:
+                logger.warning("what happened to %s cannot be looked at: %s", name, type(error).__name__)
+        return found
+
+    def _looks(self, name: str) -> list[_Changed]:
+        watched = [(key, name, source) for source in SOURCES for key in source.changes(self._home, name)]
         tags = self._home.storage.blobs.tags([key for key, _, _ in watched])
         looks = [_Changed(*each, tag) for each, tag in zip(watched, tags, strict=True) if tag is not None]
-        marked = [(name, source, source.marks(self._home, name)) for name in names for source in SOURCES]
-        looks += [_Changed(key, name, source, mark) for name, source, own in marked for key, mark in own.items()]
-        return [look for look in looks if self._known.get(look.key) != look.tag]
+        marked = [(source, source.marks(self._home, name)) for source in SOURCES]
+        return looks + [_Changed(key, name, source, mark) for source, own in marked for key, mark in own.items()]
 
     def _publish(self, occurrences: Sequence[Occurrence], now: float) -> int:
         ids = {_id_of(each.key): each for each in occurrences}
@@ -119,7 +125,7 @@ class Announcer:
 def _read(home: Home, experiment: str, source: OccurrenceSource) -> list[Occurrence]:
     try:
         return list(source.read(home, experiment))
-    except LakeBroken:
+    except (LakeBroken, LinkedFolder):
         logger.warning("what happened to %s cannot be read: its records are damaged", experiment)
         return []
 

@@ -27,7 +27,7 @@ def reading(place: Path | str, *errors: type[Exception]) -> Iterator[None]:
     """Raise LakeBroken of the file or key `place` for what damaged JSON or Parquet raises, and for `errors`."""
     try:
         yield
-    except (msgspec.MsgspecError, UnicodeDecodeError, pa.ArrowException, *errors) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, pa.ArrowException, *errors) as error:
         if is_out_of_files(error):  # the file is as it was
             raise OSError(errno.EMFILE, "Too many open files") from error
         shown = place_of(Path(place))

@@ -82,7 +82,7 @@ def _read(path: Path) -> dict[str, ModelAnswer]:
         if line:
             try:
                 entry = msgspec.json.decode(line, type=_Entry)
-            except msgspec.DecodeError as error:
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                 raise TapeBroken(f"{path}:{number}: {error}; remove the line") from error
             answers[entry.request] = entry.answer
     return answers

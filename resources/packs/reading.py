@@ -158,7 +158,7 @@ def _read(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> bytes:
 def _decoded(data: bytes, name: str, kind: Any) -> Any:
     try:
         return msgspec.json.decode(data, type=kind)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadPack(f"{name} of the pack cannot be read: {error!s:.160}; have it packed by this version") from error
 
 

@@ -71,6 +71,6 @@ def _model(document: Document, date: str) -> str | None:
     try:
         data = read_regular(path, LARGEST, ("file",))
         name = msgspec.json.decode(data, type=dict[str, Any]).get("model_name")
-    except (OSError, NotAFile, FileTooLarge, msgspec.DecodeError, UnicodeDecodeError):
+    except (OSError, NotAFile, FileTooLarge, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return name if isinstance(name, str) and name else None

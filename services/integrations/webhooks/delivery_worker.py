@@ -91,7 +91,7 @@ class WebhookWorker:
     async def _attempt(self, claim: ClaimedMessage) -> tuple[SendResult, float]:
         began = time.monotonic()
         try:
-            message = self._message(claim)
+            message = await asyncio.to_thread(self._message, claim)  # a service that unwraps keys may be slow
         except (Unreadable, Unavailable) as error:
             log.warning("a webhook's secret cannot be opened: %s", type(error).__name__)
             return SendResult("its secret cannot be opened: look at tipbench doctor"), 0.0

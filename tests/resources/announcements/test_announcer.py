@@ -170,6 +170,15 @@ def test_damaged_records_hold_up_no_other(announced: AnnouncedHome) -> None:
     assert announced.announcer.announce() == 1
 
 
+def test_a_link_holds_up_no_other(announced: AnnouncedHome, tmp_path: Path) -> None:
+    """Where an experiment's folder of checks leads elsewhere, it is left out, and the other's board is announced."""
+    other = "tip-bench-b"
+    announced.home.storage.blobs.put(Home.key(other, "spec.json"), b"{}")
+    (announced.home.root / "lake" / other / "failed_checks").symlink_to(tmp_path)
+    announced.publish("a")
+    assert announced.announcer.announce() == 1
+
+
 class _Counted(Announcer):
     looks = 0
 

@@ -166,6 +166,14 @@ def _no_contents(files: dict[str, bytes]) -> None:
     del files[CONTENTS]
 
 
+def _no_text(files: dict[str, bytes]) -> None:
+    files[CONTENTS] = files[CONTENTS].replace(NAME.encode(), b"tip-bench-\xff")
+
+
+def _nested(files: dict[str, bytes]) -> None:
+    files[CONTENTS] = b'{"pack":' + b"[" * 100_000
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -176,6 +184,8 @@ def _no_contents(files: dict[str, bytes]) -> None:
         (_changed, r"records.jsonl is not what the pack says"),
         (_renamed, "its spec is of another"),
         (_no_contents, "so it is no pack"),
+        (_no_text, r"cannot be read: 'utf-8' codec"),
+        (_nested, "cannot be read: maximum recursion depth"),
     ],
 )
 def test_a_bad_pack_is_refused_in_a_sentence(
