@@ -19,6 +19,7 @@ SINCE = datetime(2027, 1, 15, tzinfo=UTC).timestamp()
 WEEK = SyncWindow(SINCE, SINCE + 7 * 86_400.0, "Europe/Berlin")
 
 
+DAYS = range(1, 29)
 EACH_HOUR, EACH_MINUTE = (",".join(map(str, range(most))) for most in (24, 60))
 
 
@@ -118,6 +119,26 @@ def test_what_cannot_be_taken_is_counted_and_hides_nothing() -> None:
     )
     assert [item.title for item in found.items] == ["Good"]
     assert found.left_out == {"unreadable": 9, "too-frequent": 5}
+
+
+def test_long_lists_of_dates_and_a_zone_that_changes_each_second_are_read() -> None:
+    """Thousands of dates added and left out, and a VTIMEZONE whose rule has no end; one without a start is a fault."""
+    dates = ",".join(
+        f"{year}{month:02}{day:02}T100000Z" for year in range(2020, 2030) for month in (1, 2) for day in DAYS
+    )
+    zone = (
+        "BEGIN:VTIMEZONE\r\nTZID:Their/Own\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nRRULE:FREQ=SECONDLY\r\n"
+        "TZOFFSETFROM:+0500\r\nTZOFFSETTO:+0500\r\nEND:STANDARD\r\nEND:VTIMEZONE"
+    )
+    found = _read(
+        zone,
+        event("more", ":20200101T100000Z", RDATE=dates),
+        event("less", ":20200101T100000Z", RRULE="FREQ=DAILY", EXDATE=dates),
+        event("own", ";TZID=Their/Own:20270115T090000"),
+    )
+    assert _times(found) == ["15 04:00", *(f"{day} 10:00" for day in range(15, 22))]
+    startless = zone.replace("DTSTART:19700101T000000\r\n", "")
+    assert isinstance(read_calendar(calendar(startless, event("a", ":20270115T090000Z")), WEEK), CalendarFault)
 
 
 def test_what_takes_time_is_busy() -> None:
