@@ -1,6 +1,8 @@
 """A server of models on the loopback interface, in a thread of the test, whose answers a test steers and counts."""
 
 import asyncio
+import json
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -56,14 +58,35 @@ class ModelServer:
             return web.json_response({"error": {"message": "overloaded"}}, status=503, headers={"Retry-After": "0"})
         if body["model"] == "picky" and self._is_picked(body["seed"]):
             return web.json_response({"error": {"message": "no"}}, status=400)
+        if "response_format" in body:
+            return web.json_response(judged(body))
         text = f"Write three lines about step {body['seed'] % 997} before {body['seed'] % 12} and stop."
         if body["model"] == "varied":
             text = f"Stand up and {'stretch and ' * (body['seed'] % 23)}breathe, {body['seed'] % 7 + 2} minutes today."
         usage = None if body["model"] == "silent" else {"prompt_tokens": 50, "completion_tokens": 12}
+        if usage and body["model"] == "default":
+            usage["prompt_tokens"] = sum(len(message["content"]) for message in body["messages"]) // 4
         message: dict[str, str | None] = {"role": "assistant", "content": text}
         if body["model"] == "refusing":
             message = {"role": "assistant", "content": None, "refusal": "I cannot help with that."}
         return web.json_response({"choices": [{"message": message, "finish_reason": "stop"}], "usage": usage})
+
+
+def judged(body: dict[str, Any]) -> dict[str, Any]:
+    """What a judge answers by the form that it was asked for: a 4, or now and then a 5, for tips of this server.
+
+    Any other text has a 1.
+    """
+    shown = "".join(message["content"] for message in body["messages"])
+    criteria = body["response_format"]["json_schema"]["schema"]["properties"]["scores"]["properties"]
+    step = re.search(r"three lines about step (\d+) before", shown)
+    value = 1 if step is None else 5 if int(step[1]) % 8 == 0 else 4
+    content = json.dumps({"reason": "It names a step.", "scores": dict.fromkeys(criteria, value), "unscorable": None})
+    usage = {"prompt_tokens": len(shown) // 4, "completion_tokens": 30}
+    return {
+        "choices": [{"message": {"role": "assistant", "content": content}, "finish_reason": "stop"}],
+        "usage": usage,
+    }
 
 
 @contextmanager
