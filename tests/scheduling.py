@@ -21,6 +21,9 @@ SHARED_HOME = tuple(
         "test_rounds",
         "test_tips",
         "adverse/test_several_people",
+        "live/test_runs",
+        "live/test_connection",
+        "adverse/test_hostile_tip",  # plants entries in the catalog
     )
 )
 """Files of stories that share a home, in their order: in one process it is made once, and one server waits for them."""

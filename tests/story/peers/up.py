@@ -98,5 +98,5 @@ def running_up(project: Project) -> Iterator[Up]:
             wait_for(lambda: status_of(port, "/readyz") == 200, process)
             yield up
         finally:
-            if process.poll() is None:
+            if up.process.poll() is None:  # a story may have started it again
                 up.end(signal.SIGTERM)

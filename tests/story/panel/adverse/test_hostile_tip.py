@@ -2,26 +2,18 @@
 
 import json
 import re
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Dialog, expect
 
 from tests.story.panel.judging.judges import Judge
-from tests.story.panel.pages import NARROW, WIDE, Panel, chromium, panel_of
-from tests.story.panel.windows import Window, window_of
-from tests.story.peers.api import Api, served_api
-from tests.story.peers.project import Project
+from tests.story.panel.pages import NARROW, WIDE, Panel, Rules, panel_of
+from tests.story.panel.shared.home import Shared
+from tests.story.panel.shared.planted import BIDI, HOSTILE, MARKUP, PLANTED
+from tests.story.peers.api import Api, api_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-NAME = "tip-bench-hostile"
-PAGE = f"/experiments/{NAME}"
-MARKUP = """</p></script><script>document.title='ran'</script><img src=x onerror="document.title='ran'">\
-<svg onload="document.title='ran'"></svg>[x](javascript:alert(1)) {{7*7}} {% raw %} ${7*7}"""
-BIDI = "\u202e\u2067\u202d turned round \u200b\u200d\ufeff"
-HOSTILE = f"planted {MARKUP} {BIDI} {'W' * 10_000} ends here"
-SHORT = f"<b onclick=1>planted{BIDI[:2]}</b>"
+PAGE = f"/experiments/{PLANTED}"
 PROMPT = """+++
 name = "planted"
 version = "1"
@@ -31,7 +23,6 @@ mode = "chat"
 ## user
 {{{{ situation }}}} {{% raw %}}{text}{{% endraw %}}
 """
-CRITERIA = ("specific", "actionable", "fitting", "respectful", "clear")
 LIVE = "main img, main iframe, main script, main svg[onload], main [onclick], main a[href^='javascript']"
 UNHELD = """() => [...document.querySelectorAll("main *, dialog *")].filter(each =>
   [...each.childNodes].some(node => node.nodeType === 3 && /[\\u202a-\\u202e\\u2066-\\u2069]/.test(node.data))
@@ -41,40 +32,15 @@ UNHELD = """() => [...document.querySelectorAll("main *, dialog *")].filter(each
 """Elements that show a mark of direction and let it act on what stands beside them."""
 
 
-def _rows() -> Iterator[dict[str, Any]]:
-    for prompt in (SHORT, "plain"):
-        for number in range(3):
-            yield {
-                "model": SHORT,
-                "prompt": prompt,
-                "scenario_id": f"s{number}",
-                "scenario": {"situation": HOSTILE, "area": SHORT, "note": {"deep": [HOSTILE[:400]]}},
-                "tip_index": 0,
-                "text": HOSTILE if number == 0 else f"Walk for {number} minutes.",
-                "scores": {"bert": dict.fromkeys(CRITERIA, 3 + number % 2)},
-            }
-
-
 @pytest.fixture(scope="module")
-def served(shared_project: Project) -> Iterator[Api]:
-    """A served home with a hostile experiment, prompt and scenario."""
-    catalog = shared_project.folder / "catalog"
+def api(shared: Shared) -> Api:
+    """The API of a served home with a hostile experiment, prompt and scenario, asked as an admin."""
+    catalog = shared.project.folder / "catalog"
     for folder in ("prompts", "scenarios"):
         (catalog / folder).mkdir(exist_ok=True)
     (catalog / "prompts" / "planted.md").write_text(PROMPT.format(text=MARKUP.replace("{% raw %} ", "") + BIDI))
     (catalog / "scenarios" / "planted.jsonl").write_text(json.dumps({"id": "planted", "situation": HOSTILE[:4000]}))
-    rows = shared_project.folder / "rows.jsonl"
-    rows.write_text("".join(json.dumps(row) + "\n" for row in _rows()))
-    shared_project("adopt", NAME, str(rows))
-    with served_api(shared_project) as api:
-        yield api
-
-
-@pytest.fixture(scope="module")
-def opened(served: Api) -> Iterator[Browser]:  # noqa: ARG001  # made before the event loop runs
-    """A browser for this file."""
-    with chromium() as running:
-        yield running
+    return api_of(shared.project, shared.up)
 
 
 class Watched:
@@ -101,20 +67,14 @@ class Watched:
         assert "ran" not in self.page.title().split()
         assert (self.dialogs, self.elsewhere, self.page.locator(LIVE).count()) == ([], [], 0), self.page.url
         assert self.page.evaluate(UNHELD) == [], self.page.url
-        for size in (NARROW, WIDE):
+        sizes: tuple[tuple[tuple[int, int], Rules], ...] = ((NARROW, "shape"), (WIDE, "all"))
+        for size, rules in sizes:
             self.panel.looks("light", size)
-            self.panel.assert_accessible()
-
-
-@pytest.fixture(scope="module")
-def window(served: Api, shared_project: Project, opened: Browser) -> Iterator[Window]:
-    """The window of this file."""
-    with window_of(opened, shared_project, f"http://127.0.0.1:{served.port}") as found:
-        yield found
+            self.panel.assert_accessible(rules)
 
 
 @pytest.fixture
-def watched(panel: Panel) -> Watched:
+def watched(api: Api, panel: Panel) -> Watched:  # noqa: ARG001  # which plants what is looked at
     """A signed-in admin's tab."""
     return Watched(panel)
 
@@ -144,7 +104,7 @@ def _decided(panel: Panel) -> None:
         (f"{PAGE}/leaderboard?slice=area", None),
         (f"{PAGE}/tips?search=planted", None),
         (f"{PAGE}/tips?scenario=s0", "The answer as it came"),
-        (f"/rounds?experiment={NAME}", None),
+        (f"/rounds?experiment={PLANTED}", None),
         ("/catalog/prompts/planted", None),
         ("/catalog/scenarios/planted", None),
         ("/catalog/scenarios?search=planted", None),
@@ -152,10 +112,10 @@ def _decided(panel: Panel) -> None:
         ("/admin/policies", None),
     ],
 )
-def test_it_is_only_text_on_every_page(watched: Watched, served: Api, path: str, summary: str | None) -> None:
+def test_it_is_only_text_on_every_page(watched: Watched, api: Api, path: str, summary: str | None) -> None:
     """Nothing of it runs, loads, is a link or turns its neighbours round, and no page becomes wider for it."""
     if path.startswith("/rounds"):
-        Judge(served, watched.panel, NAME, "rounds")
+        Judge(api, watched.panel, PLANTED, "rounds")
     if path == "/admin/policies":
         _decided(watched.panel)
     watched.panel.open(path)
@@ -170,11 +130,11 @@ def test_it_is_only_text_on_every_page(watched: Watched, served: Api, path: str,
     watched.panel.assert_quiet()
 
 
-def test_it_is_only_text_on_the_judges_page(served: Api, opened: Browser) -> None:
+def test_it_is_only_text_on_the_judges_page(api: Api, opened: Browser) -> None:
     """The item is read whole by scrolling, and the keys still score it."""
-    with panel_of(opened, f"http://127.0.0.1:{served.port}") as panel:
+    with panel_of(opened, f"http://127.0.0.1:{api.port}") as panel:
         watched = Watched(panel)
-        judge = Judge(served, panel, NAME, "hostile")
+        judge = Judge(api, panel, PLANTED, "hostile")
         judge.enter()
         for place in range(1, 7):
             judge.at(place)

@@ -2,43 +2,38 @@
 
 import re
 import signal
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.ports import reserved_port
 from tests.story.panel.pages import Panel
-from tests.story.peers.api import Api, launch
+from tests.story.peers.api import api_of, launch
 from tests.story.peers.model_server import ModelServer
 from tests.story.peers.project import Project
 from tests.story.peers.up import Up, status_of, wait_for
 
 
 class Serving:
-    """`tipbench up` on one port, started and ended as often as a story wants, and what answers for its models."""
+    """`tipbench up`, ended and started again on its port as often as a story wants, and what answers for its models."""
 
-    def __init__(self, project: Project, models: ModelServer, port: int) -> None:
-        self.project, self.models, self.port = project, models, port
-        self.api = Api(port, lambda: project("link").out.partition("#")[2].split()[0])
-        self._up: Up | None = None
+    def __init__(self, project: Project, models: ModelServer, up: Up) -> None:
+        self.project, self.models, self._up = project, models, up
+        self.api = api_of(project, up)
 
     @property
     def base(self) -> str:
         """Where it listens."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://127.0.0.1:{self._up.port}"
 
     def start(self) -> None:
-        """Start it, and wait until it is ready."""
-        process: subprocess.Popen[str] = self.project.start("up", "--port", str(self.port))
-        self._up = Up(self.port, process)
-        wait_for(lambda: status_of(self.port, "/readyz") == 200, process)
+        """Start it again, and wait until it is ready."""
+        port = self._up.port
+        self._up.process = self.project.start("up", "--port", str(port))
+        wait_for(lambda: status_of(port, "/readyz") == 200, self._up.process)
 
     def end(self) -> None:
         """End it as Ctrl-C on its terminal does."""
-        if self._up is not None and self._up.process.poll() is None:
-            self._up.end(signal.SIGTERM)
-        self._up = None
+        self._up.end(signal.SIGTERM)
 
     def launch(self, name: str, held_from: int | None = None, **options: Any) -> str:
         """Launch a run of two cells and six scenarios, whose answers beyond the first `held_from` wait; its id."""
@@ -52,17 +47,13 @@ class Serving:
 
 
 @contextmanager
-def serving(project: Project, models: ModelServer) -> Iterator[Serving]:
-    """Serve a project's home until the block ends, with a token of an admin."""
-    with reserved_port() as port:
-        found = Serving(project, models, port)
-        try:
-            found.start()
-            found.api.tokens["admin"] = project("token", "--role", "admin", "--ttl", "1h").out.strip()
-            yield found
-        finally:
-            models.held_from = None
-            found.end()
+def serving(project: Project, models: ModelServer, up: Up) -> Iterator[Serving]:
+    """What serves a project's home, with a token of an admin; its models answer again when the block ends."""
+    found = Serving(project, models, up)
+    try:
+        yield found
+    finally:
+        models.held_from = None
 
 
 def opened_at(panel: Panel, name: str, words: str | re.Pattern[str]) -> None:

@@ -1,14 +1,32 @@
 """A home in which nothing was made yet, in Chromium: every page says what could be there, and the demo is one click."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
-from tests.story.panel.live.serving import Serving
-from tests.story.panel.pages import Panel
+from tests.story.panel.live.serving import Serving, serving
+from tests.story.panel.pages import Panel, chromium
+from tests.story.peers.model_server import ModelServer
+from tests.story.peers.project import Project
+from tests.story.peers.up import running_up
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+
+@pytest.fixture(scope="module")
+def served(shared_project: Project, shared_server: ModelServer) -> Iterator[Serving]:
+    """A home in which nothing was made yet."""
+    with running_up(shared_project) as up, serving(shared_project, shared_server, up) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def opened(served: Serving) -> Iterator[Browser]:  # noqa: ARG001  # made before the event loop runs
+    """A browser for this file."""
+    with chromium() as running:
+        yield running
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 
 from tests.story.panel.pages import chromium
 from tests.story.panel.shared.adopted import COMPARED, ELSEWHERE, adopt, compared_rows, elsewhere_rows
+from tests.story.panel.shared.planted import PLANTED, planted_rows
 from tests.story.peers.model_server import ModelServer, model_server
 from tests.story.peers.project import Project, make_project
 from tests.story.peers.up import Up, running_up
@@ -74,6 +75,7 @@ class SharedHome:
             project("run", BLIND, *RUN, "--n-scenarios", "12")
             adopt(project, ELSEWHERE, elsewhere_rows())
             adopt(project, COMPARED, compared_rows())
+            adopt(project, PLANTED, planted_rows())
             up = stack.enter_context(running_up(project))
             browser = stack.enter_context(chromium())  # after all that runs an event loop in this thread
             self._ending = stack.pop_all()
