@@ -6,7 +6,7 @@ by the board's own code, and critical values are drawn where Student's t and Bon
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
 
@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks.choosing.cells import Cells
 from benchmarks.coverage.differences import fitted_scores
 from benchmarks.coverage.populations import Floats, Ints
-from core.choosing.comparisons import FEWEST_SCENARIOS, LEAST_DRAWN, bonferroni
+from core.choosing.comparisons import FEWEST_SCENARIOS, LEAST_DRAWN, bonferroni, leaning_down
 from core.choosing.looks import LookPlan, look_at
 from core.choosing.planning import dunnett
 from core.estimate.bands import in_family
@@ -34,14 +34,16 @@ CHUNK = 250
 class Contrasts:
     """Of one experiment: how far each cell is from failing, and what critical values rest on.
 
-    `statistic` (K) is the least (difference + margin) / error against all others, `df` (K) the smallest of its pairs,
-    `covariance` (K, K) that of the influences up to a factor; `shared` is the least number of common scenarios.
+    `statistic` (K, K) is the largest critical value with which a cell's lower limit against another reaches the margin,
+    `df` (K) the smallest of its pairs, `covariance` (K, K) that of the influences up to a factor; `shared` is the least
+    number of common scenarios. `drawn` has critical values by cell and level, once they are drawn.
     """
 
     statistic: Floats
     df: Floats
     covariance: Floats
     shared: int
+    drawn: dict[tuple[int, float], float] = field(default_factory=dict)
 
 
 Outcome = tuple[bool, bool, bool]
@@ -90,7 +92,8 @@ def alike(values: Floats, levels: Sequence[float], bad: Mask) -> Mask:
     covariance = off @ off.transpose(0, 2, 1) / (g - 1)
     own = np.diagonal(covariance, axis1=1, axis2=2)
     error = np.sqrt(np.maximum(own[:, :, None] + own[:, None, :] - 2 * covariance, 0.0) / g)
-    statistic = least(means[:, :, None] - means[:, None, :], error)
+    skew = np.array([leaning_down(one.T) for one in off])
+    statistic = largest_passing(means[:, :, None] - means[:, None, :], error, error, skew).min(axis=-1)
     outcomes = []
     for level in levels:
         times = bonferroni(g - 1, level, k - 1)
@@ -108,24 +111,34 @@ def contrasts(values: Floats) -> Contrasts:
     pairs = list(combinations(range(k), 2))
     found = compared(design, fitted, pairs)
     left, right = np.array(pairs).T
-    diff, error, df = np.zeros((k, k)), np.zeros((k, k)), np.full((k, k), np.inf)
+    (diff, se, error), df = np.zeros((3, k, k)), np.full((k, k), np.inf)
     diff[left, right], diff[right, left] = found.estimate, -found.estimate
+    se[left, right] = se[right, left] = found.se
     error[left, right], error[right, left] = found.below, found.above
     same = found.se <= ZERO
     unknown = ~in_family(found) & ~same
     df[left, right] = df[right, left] = np.where(same, np.inf, found.df)
     diff[left[unknown], right[unknown]] = diff[right[unknown], left[unknown]] = -np.inf
     shared = int(design.shared[left, right].min())
-    return Contrasts(least(diff, error), df.min(axis=1), found.by_cell.T @ found.by_cell, shared)
+    statistic = largest_passing(diff, se, error, leaning_down(found.by_cell))
+    return Contrasts(statistic, df.min(axis=1), found.by_cell.T @ found.by_cell, shared)
 
 
-def least(diff: Floats, error: Floats) -> Floats:
-    """Return each cell's least statistic (…, K) against the others; where values are the same the point counts."""
+def largest_passing(diff: Floats, se: Floats, error: Floats, skew: Floats) -> Floats:
+    """Return the largest critical value c (…, K, K) with which a lower limit reaches the margin, as `choose` has it.
+
+    That is c · error ≤ difference + margin, and with the skewness s (c + s (2c² + 1) / 6) · se ≤ difference + margin.
+    Where values are the same the point counts.
+    """
     above = np.where(diff >= -MARGIN, np.inf, -np.inf)
     with np.errstate(divide="ignore", invalid="ignore"):
-        statistic = np.where(error > ZERO, (diff + MARGIN) / error, above)
+        by_error, of_se = (diff + MARGIN) / error, (diff + MARGIN) / se
+        root = np.sqrt(1 - 4 * skew / 3 * (skew / 6 - of_se))
+        by_skew = np.where(skew > 0, (root - 1) / (2 * skew / 3), of_se)
+        statistic = np.where(error > ZERO, np.minimum(by_error, by_skew), above)
+    statistic = np.where(np.isnan(statistic), -np.inf, statistic)
     statistic[..., np.arange(diff.shape[-1]), np.arange(diff.shape[-1])] = np.inf
-    return np.asarray(statistic.min(axis=-1))
+    return np.asarray(statistic)
 
 
 def ships(own: Contrasts, level: float, bad: Mask) -> Outcome:
@@ -134,26 +147,32 @@ def ships(own: Contrasts, level: float, bad: Mask) -> Outcome:
     The cheapest of those that qualify ships, and cells that are too bad are cheaper than the others: so one of them
     ships where any qualifies.
     """
-    order = np.argsort(-own.statistic)
-    first = _qualifies(own, 0, level)
+    order = np.argsort(-own.statistic.min(axis=1))
+    first = qualifies(own, 0, level)
     wrong = bool(bad.any()) and ((first and bool(bad[0])) or _any(own, order[bad[order]], level))
     return first, first or wrong or _any(own, order, level), wrong
 
 
 def _any(own: Contrasts, cells: Ints, level: float) -> bool:
     """Return whether any of the cells qualifies; they are looked at in their order, the likeliest first."""
-    return any(_qualifies(own, int(cell), level) for cell in cells)
+    return any(qualifies(own, int(cell), level) for cell in cells)
 
 
-def _qualifies(own: Contrasts, cell: int, level: float) -> bool:
-    """Return whether a cell is surely at most the margin worse than all others."""
+def qualifies(own: Contrasts, cell: int, level: float) -> bool:
+    """Return whether a cell is surely at most the margin worse than all others, each as the best."""
     statistic = own.statistic[cell]
-    if statistic < normal_quantile(level):
+    if statistic.min() < normal_quantile(level):
         return False
-    highest = bonferroni(float(own.df[cell]), level, len(own.statistic) - 1)
+    return all(_reaches(own, int(other), float(statistic[other]), level) for other in np.argsort(statistic)[:-1])
+
+
+def _reaches(own: Contrasts, other: int, statistic: float, level: float) -> bool:
+    highest = bonferroni(float(own.df[other]), level, len(own.statistic) - 1)
     if statistic >= highest or own.shared < FEWEST_SCENARIOS or 1 - level < LEAST_DRAWN:
-        return bool(statistic >= highest)
-    return bool(statistic >= min(highest, critical(own, cell, level)))
+        return statistic >= highest
+    if (other, level) not in own.drawn:
+        own.drawn[other, level] = min(highest, critical(own, other, level))
+    return statistic >= own.drawn[other, level]
 
 
 def critical(own: Contrasts, cell: int, level: float) -> float:

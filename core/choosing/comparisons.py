@@ -1,6 +1,7 @@
-"""Every cell against all others as the control, with one-sided simultaneous limits: Hsu's comparisons with the best.
+"""Every cell against each other one as the best, with one-sided simultaneous limits: Hsu's comparisons with the best.
 
-Hsu (1984), with critical values of Dunnett's kind for each cell as the control.
+Hsu (1984, 1996), with critical values of Dunnett's kind for each cell as the control, that is as the best; limits are
+moved out by the skewness of their estimate, as the Cornish-Fisher expansion of Student's t has it (Hall 1988).
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from core.estimate.bands import in_family
 from core.estimate.design import Floats
 from core.estimate.differences import Mask
 from core.estimate.judge_cells import compared
+from core.estimate.levels import skewness_of
 from core.estimate.resampling import ZERO
 from core.estimate.student import chi_square_quantile, t_quantile
 from core.scoring.fitted_means import FittedMeans
@@ -27,17 +29,21 @@ MANY_CELLS = 30
 
 @dataclass(frozen=True)
 class Comparisons:
-    """K scored cells, first minus second, in rubric units: `diff`, and the `error` (K, K) that lower limits rest on.
+    """K scored cells, first minus second, in rubric units: `diff`, its `se` (K, K), and `skew`, how far it leans down.
 
-    `has_limits` (K, K) says which pairs have an interval, and `same` which differ in no scenario. `times` (K) is the
-    multiple of the error by which a cell's lower limits against all others hold at once, one-sided, `both_sides` (K)
-    that for limits on both sides. `scaled` (K) says how many times as many scenarios a cell needs to be within the
-    margin of all others with 80 %, if there is no difference, nan where that is not known. `scenarios` is their number.
+    `error` (K, K) is what lower limits rest on where differences crowd, else `se`. `skew` is the skewness of the
+    estimate with its sign turned, 0 where that is not negative. `has_limits` (K, K) says which pairs have an interval,
+    and `same` which differ in no scenario. `times` (K) is the multiple of the error by which all others' lower limits
+    against a cell hold at once, one-sided, `both_sides` (K) that for limits on both sides. `scaled` (K) says how many
+    times as many scenarios a cell needs to be within the margin of all others with 80 %, if there is no difference,
+    nan where that is not known. `scenarios` is their number.
     """
 
     cells: tuple[int, ...]
     diff: Floats
+    se: Floats
     error: Floats
+    skew: Floats
     has_limits: Mask
     same: Mask
     times: Floats
@@ -46,15 +52,16 @@ class Comparisons:
     scenarios: int
 
     def lower(self, place: int, other: int) -> float:
-        """Return the simultaneous lower limit of a cell minus another; the difference itself where they are the same.
+        """Return the lower limit of a cell minus another, at once with those of all cells minus that one.
 
-        It is minus infinity where the pair has no interval.
+        So if the other one is the best, all hold at once with the level. It is the difference itself where both are
+        the same, and minus infinity where the pair has no interval.
         """
         if self.same[place, other]:
             return float(self.diff[place, other])
         if not self.has_limits[place, other]:
             return -np.inf
-        return float(self.diff[place, other] - self.times[place] * self.error[place, other])
+        return float(self.diff[place, other] - self._reach(place, other, float(self.times[other])))
 
     def within(self, place: int, other: int, margin: float) -> bool:
         """Return whether both simultaneous limits of the difference lie within the margin."""
@@ -63,8 +70,21 @@ class Comparisons:
             return bool(abs(off) <= margin)
         if not self.has_limits[place, other]:
             return False
-        times = max(self.both_sides[place], self.both_sides[other])
-        return bool(min(off - times * self.error[place, other], back - times * self.error[other, place]) >= -margin)
+        times = float(max(self.both_sides[place], self.both_sides[other]))
+        return bool(min(off - self._reach(place, other, times), back - self._reach(other, place, times)) >= -margin)
+
+    def _reach(self, place: int, other: int, times: float) -> float:
+        """Return how far a lower limit lies below the difference."""
+        skewed = leaning(times, float(self.skew[place, other])) * self.se[place, other]
+        return float(max(times * self.error[place, other], skewed))
+
+
+def leaning(times: float, skew: float) -> float:
+    """Return a critical value of t where the estimate leans down by `skew`: times + skew · (2 times² + 1) / 6.
+
+    The first terms of the Cornish-Fisher expansion of Student's t (Hall 1988, Annals of Statistics 16, 927-953).
+    """
+    return times + skew * (2 * times**2 + 1) / 6
 
 
 def compare_all(got: FittedMeans, span: float, margin: float, seed: int, level: float = 0.95) -> Comparisons:
@@ -73,10 +93,11 @@ def compare_all(got: FittedMeans, span: float, margin: float, seed: int, level: 
     pairs = list(combinations(range(k), 2))
     few = k <= MANY_CELLS
     found = compared(got.design, got.fit, pairs, exactly=None if few else np.zeros(len(pairs), bool))
-    diff, error, df = np.zeros((k, k)), np.full((k, k), np.nan), np.full((k, k), np.nan)
+    diff, (se, error, df) = np.zeros((k, k)), np.full((3, k, k), np.nan)
     known, same = np.zeros((k, k), bool), np.eye(k, dtype=bool)
     left, right = (np.array([pair[side] for pair in pairs], np.int64) for side in (0, 1))
     diff[left, right], diff[right, left] = found.estimate * span, -found.estimate * span
+    se[left, right] = se[right, left] = found.se * span
     error[left, right], error[right, left] = found.below * span, found.above * span
     df[left, right] = df[right, left] = found.df
     known[left, right] = known[right, left] = in_family(found)
@@ -84,7 +105,7 @@ def compare_all(got: FittedMeans, span: float, margin: float, seed: int, level: 
     same[left, right] = same[right, left] = equal
     shared = got.design.shared[left, right].min(initial=got.design.n_scenarios)
     draws = Draws(found.by_cell, DRAWS if few else FEWER_DRAWS, seed) if shared >= FEWEST_SCENARIOS else None
-    times, both, scaled = np.zeros(k), np.zeros(k), np.full(k, np.nan)
+    times, both = np.zeros((2, k))
     for place in range(k):
         others = np.flatnonzero(known[place])
         if not len(others):
@@ -92,17 +113,42 @@ def compare_all(got: FittedMeans, span: float, margin: float, seed: int, level: 
         least = float(df[place, others].min())
         times[place] = bonferroni(least, level, k - 1)
         both[place] = bonferroni(least, 1 - (1 - level) / 2, k - 1)
-        normal = _alone(place, len(others), seed) if draws is None else draws.normal(place, others)
         if draws is not None and 1 - level >= LEAST_DRAWN:
-            spread = draws.spread(least)
+            normal, spread = draws.normal(place, others), draws.spread(least)
             above, below = normal.max(axis=0), normal.min(axis=0)
             times[place] = min(times[place], np.quantile(above / spread, level))
             both[place] = min(both[place], np.quantile(np.maximum(above, -below) / spread, level))
-        if margin > 0 and np.isfinite(times[place]) and len(others) + same[place].sum() == k:
-            scaled[place] = _scaled(normal, times[place], error[place, others] / margin)
+    scaled = np.full(k, np.nan)
+    for place in np.flatnonzero((known | same).all(axis=1)) if margin > 0 else ():
+        others = np.flatnonzero(known[place])
+        if len(others) and np.isfinite(times[others]).all():
+            normal = _alone(place, len(others), seed) if draws is None else draws.normal(place, others, FEWER_DRAWS)
+            scaled[place] = _scaled(normal, times[others], error[place, others] / margin)
     return Comparisons(
-        tuple(got.cells.tolist()), diff, error, known, same, times, both, scaled, int(got.design.n_scenarios)
+        tuple(got.cells.tolist()), diff, se, error, leaning_down(found.by_cell), known, same, times, both, scaled,
+        int(got.design.n_scenarios),
+    )  # fmt: skip
+
+
+CANCELLED = 1e-6
+"""With so small a part of the cells' own squares, the skewness of a pair is not taken from sums over its cells."""
+
+
+def leaning_down(by_cell: Floats) -> Floats:
+    """Return the negative skewness (K, K) of the estimates of first minus second, as a positive number, else 0.
+
+    `by_cell` (G, K) is what each scenario contributes to each cell.
+    """
+    square = by_cell**2
+    own, cubes, mixed, twice = (
+        square.sum(axis=0),
+        (square * by_cell).sum(axis=0),
+        by_cell.T @ by_cell,
+        square.T @ by_cell,
     )
+    squares, summed = own[:, None] + own[None, :] - 2 * mixed, own[:, None] + own[None, :]
+    skewness = skewness_of(squares, cubes[:, None] - 3 * twice + 3 * twice.T - cubes[None, :])
+    return np.where(squares > CANCELLED * summed, np.maximum(-skewness, 0.0), 0.0)
 
 
 def bonferroni(df: float, level: float, others: int) -> float:
@@ -118,13 +164,13 @@ def _alone(place: int, others: int, seed: int) -> Floats:
     return np.random.default_rng([seed, place]).standard_normal((FEWER_DRAWS, others)).T
 
 
-def _scaled(normal: Floats, times: float, errors: Floats) -> float:
+def _scaled(normal: Floats, times: Floats, errors: Floats) -> float:
     """Return by how much the number of scenarios must grow so that all lower limits reach the margin with CHANCE.
 
     With r times the root of the scenarios, errors are r times smaller: each draw of `normal` (c, B), which is used up,
     says which r it needs.
     """
-    np.subtract(times, normal, out=normal)
+    np.subtract(times[:, None], normal, out=normal)
     normal *= errors[:, None]
     needed = np.quantile(normal.max(axis=0), CHANCE)
     return float(max(needed, 0.0) ** 2)
@@ -144,10 +190,12 @@ class Draws:
         self._chances = generator.uniform(size=count)
         self._known: dict[float, Floats] = {}
 
-    def normal(self, place: int, others: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> Floats:
-        """Return standardized differences (c, B) of a cell to others."""
-        found = self._cells[others]
-        np.subtract(self._cells[place], found, out=found)
+    def normal(
+        self, place: int, others: "np.ndarray[tuple[int], np.dtype[np.int64]]", most: int | None = None
+    ) -> Floats:
+        """Return standardized differences (c, B) of a cell to others, of all draws or at most so many."""
+        found = self._cells[others, :most]
+        np.subtract(self._cells[place, :most], found, out=found)
         found /= np.maximum(self._spread[place, others], ZERO)[:, None]
         return found
 

@@ -34,7 +34,9 @@ def compared(rows: list[LeaderboardRow], error: float, times: float = 2.0, scale
     return Comparisons(
         cells=tuple(range(k)),
         diff=scores[:, None] - scores[None, :],
+        se=np.full((k, k), error),
         error=np.full((k, k), error),
+        skew=np.zeros((k, k)),
         has_limits=~np.eye(k, dtype=bool),
         same=np.eye(k, dtype=bool),
         times=np.full(k, times),

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import skew
 
-from core.choosing.comparisons import Comparisons, Draws, bonferroni, compare_all
+from core.choosing.comparisons import Comparisons, Draws, bonferroni, compare_all, leaning
 from core.estimate.design import Floats, fit, make_design
 from core.estimate.student import t_quantile
 from core.scoring.fitted_means import FittedMeans
@@ -51,14 +52,18 @@ def test_two_cells_have_the_t_of_one_side() -> None:
 
 
 def test_limits_are_of_paired_differences_in_rubric_units() -> None:
-    """The paired t test's own, and nothing is limited where a cell is its own rival."""
+    """The paired t test's own, farther by SciPy's skewness, and nothing is limited where a cell is its own rival."""
     got = drawn(3, 30, [0.0, 0.05, -0.1])
     y = got.y.reshape(30, 3) * 4
     found = compare_all(got, 4.0, 0.2, 1)
     own = y[:, 0] - y[:, 1]
     assert found.diff[0, 1] == pytest.approx(own.mean())
     assert found.error[0, 1] == pytest.approx(own.std(ddof=1) / 30**0.5)
-    assert found.lower(0, 1) == pytest.approx(own.mean() - t_quantile(29, 0.975) * own.std(ddof=1) / 30**0.5)
+    se, times = own.std(ddof=1) / 30**0.5, t_quantile(29, 0.975)
+    leaning = max(-skew(own) / 30**0.5, 0.0)
+    assert found.lower(0, 1) == pytest.approx(own.mean() - (times + leaning * (2 * times**2 + 1) / 6) * se)
+    assert found.skew[0, 1] == pytest.approx(leaning)
+    assert max(found.skew[0, 1], found.skew[1, 0]) > min(found.skew[0, 1], found.skew[1, 0]) == 0
     assert found.lower(1, 1) == 0
 
 
@@ -106,6 +111,17 @@ def test_a_cell_that_is_worse_by_the_margin_seldom_qualifies() -> None:
     means = [0.0, *[-margin / 4] * 4]
     wrong = sum(too_bad(compare_all(drawn(seed, 30, means), 4.0, margin, 1), margin) for seed in range(runs))
     assert wrong <= 0.05 * runs + 2 * (0.05 * 0.95 * runs) ** 0.5
+
+
+def test_a_limit_against_a_cell_has_the_value_of_that_cell_as_the_best() -> None:
+    """A steady cell's differences hardly correlate: its value is nearer Bonferroni's, and limits against it have it."""
+    generator = np.random.default_rng(3)
+    found = compare_all(fitted(0.5 + generator.normal(0, [0.01, *[0.16] * 5], (80, 6))), 4.0, 0.2, 1)
+    steady, noisy = found.times[0], found.times[1:]
+    assert noisy.max() < steady - 0.1 < bonferroni(79, 0.95, 5)
+    se, lean = found.se[1, 0], found.skew[1, 0]
+    assert found.lower(1, 0) == pytest.approx(found.diff[1, 0] - leaning(steady, lean) * se)
+    assert found.lower(0, 1) > found.diff[0, 1] - leaning(steady, found.skew[0, 1]) * se
 
 
 def test_critical_values_are_those_of_multcomp() -> None:
