@@ -180,7 +180,7 @@ def chromium(whole: bool = False) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=browser_program(whole),
-            args=[*flags, "--process-per-site"],
+            args=flags,
             chromium_sandbox=os.geteuid() != 0,
             timeout=DEADLINE_S * 1000,
         )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext
 
 from tests.story.panel.pages import Panel, context_of, sign_in
 from tests.story.peers.project import Project
@@ -22,15 +22,10 @@ class Window:
     project: Project
     base: str
     signed_in_at: float = -LASTS_S
-    _held: Page | None = None
-    """A page of the server that stays open, and with it the process of the browser that has compiled the panel."""
 
     @contextmanager
     def tab(self) -> Iterator[Panel]:
         """A new tab, signed in; it and those beside it are closed with the block, and the window is as it was."""
-        if self._held is None:
-            self._held = self.context.new_page()
-            self._held.goto(f"{self.base}/healthz")
         panel = Panel(self.context.new_page(), self.base)
         if time.monotonic() - self.signed_in_at > LASTS_S or not self._has_session():
             sign_in(self.project, panel)
@@ -43,8 +38,7 @@ class Window:
             stored = {"origin": self.base, "storageTypes": "local_storage,indexeddb,cache_storage,service_workers"}
             self.context.new_cdp_session(panel.page).send("Storage.clearDataForOrigin", stored)
             for page in self.context.pages:
-                if page is not self._held:
-                    page.close()
+                page.close()
 
     def _has_session(self) -> bool:
         ours = {"origin": self.base, "x-tipbench": "1"}
