@@ -119,9 +119,9 @@ def compare_all(got: FittedMeans, span: float, margin: float, seed: int, level: 
             times[place] = min(times[place], np.quantile(above / spread, level))
             both[place] = min(both[place], np.quantile(np.maximum(above, -below) / spread, level))
     scaled = np.full(k, np.nan)
-    for place in np.flatnonzero((known | same).all(axis=1)) if margin > 0 else ():
+    for place in range(k) if margin > 0 else ():
         others = np.flatnonzero(known[place])
-        if len(others) and np.isfinite(times[others]).all():
+        if len(others) and (known | same)[place].all() and np.isfinite(times[others]).all():
             normal = _alone(place, len(others), seed) if draws is None else draws.normal(place, others, FEWER_DRAWS)
             scaled[place] = _scaled(normal, times[others], error[place, others] / margin)
     return Comparisons(
