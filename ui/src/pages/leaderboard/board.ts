@@ -11,7 +11,7 @@ export interface Criterion {
   gate?: boolean;
 }
 /** A slice's row has no criteria: there may be hundreds of rows. */
-export type Row = BoardRowFragment & { criteria?: Criterion[] };
+export type Row = BoardRowFragment & { criteria?: Criterion[]; slice?: string | null; sliceValue?: string | null };
 export type SortKey = "rank" | "cell" | "score" | "diff" | "coverage" | "length" | "cost" | "latency";
 
 /** The label that a cell came with, or MODEL / PROMPT. */
