@@ -27,6 +27,7 @@ READERS = ("resources/adoption/", "resources/catalog/", "resources/judging/", "w
 PACKAGED = "files('resources.judging').joinpath('INSTRUCTIONS.md').read_text"
 OWN = {
     ("resources/adoption/adopt.py", "bench.on_record(name).open"): "an experiment, and no file",
+    ("resources/judging/trials/judge_trials.py", "bench.on_record(name).open"): "an experiment, and no file",
     ("resources/judging/export_files.py", PACKAGED): "comes with the program",
     ("resources/judging/receiving/offers.py", "bench.on_record(spec.experiment).open"): "an experiment, and no file",
     ("wiring/cli/__init__.py", "os.open"): "the null device, to write",
