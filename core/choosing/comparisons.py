@@ -11,9 +11,8 @@ import numpy as np
 
 from core.estimate.bands import in_family
 from core.estimate.design import Floats
-from core.estimate.differences import Mask
+from core.estimate.differences import Mask, moments
 from core.estimate.judge_cells import compared
-from core.estimate.levels import skewness_of
 from core.estimate.resampling import ZERO
 from core.estimate.student import chi_square_quantile, t_quantile
 from core.scoring.fitted_means import FittedMeans
@@ -130,25 +129,14 @@ def compare_all(got: FittedMeans, span: float, margin: float, seed: int, level: 
     )  # fmt: skip
 
 
-CANCELLED = 1e-6
-"""With so small a part of the cells' own squares, the skewness of a pair is not taken from sums over its cells."""
-
-
 def leaning_down(by_cell: Floats) -> Floats:
     """Return the negative skewness (K, K) of the estimates of first minus second, as a positive number, else 0.
 
     `by_cell` (G, K) is what each scenario contributes to each cell.
     """
-    square = by_cell**2
-    own, cubes, mixed, twice = (
-        square.sum(axis=0),
-        (square * by_cell).sum(axis=0),
-        by_cell.T @ by_cell,
-        square.T @ by_cell,
-    )
-    squares, summed = own[:, None] + own[None, :] - 2 * mixed, own[:, None] + own[None, :]
-    skewness = skewness_of(squares, cubes[:, None] - 3 * twice + 3 * twice.T - cubes[None, :])
-    return np.where(squares > CANCELLED * summed, np.maximum(-skewness, 0.0), 0.0)
+    left, right = np.indices((by_cell.shape[1],) * 2)
+    _, skewness, cancelled = moments(by_cell, left, right)
+    return np.where(cancelled, 0.0, np.maximum(-skewness, 0.0))
 
 
 def bonferroni(df: float, level: float, others: int) -> float:

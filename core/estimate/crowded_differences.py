@@ -14,7 +14,7 @@ from core.estimate import LEVEL
 from core.estimate.bands import Mask, in_family
 from core.estimate.crowded import NEVER, SKEWED, moved_out, ramp, share_of_the_way
 from core.estimate.design import Design, Floats, Ints
-from core.estimate.differences import Differences, Stretch, in_blocks, paired, sides
+from core.estimate.differences import CANCELLED, Differences, Stretch, in_blocks, moments, paired, sides
 from core.estimate.levels import MINIMUM_DF, skewness_of
 from core.estimate.student import t_quantile
 
@@ -25,8 +25,6 @@ WIDEST = 2.0
 WHOLE = 1e-9
 LOOKED_AT = 50
 """Scenarios that are enough to see that differences are not only -1, 0 and 1."""
-CANCELLED = 1e-6
-"""With so small a part of the cells' own squares, a pair's sums are not taken from those of its cells."""
 
 
 def joined(design: Design, found: Differences) -> Differences:
@@ -68,13 +66,8 @@ def agresti_min(more: Floats, less: Floats, n: Floats) -> tuple[Floats, Floats]:
 def _suspects(design: Design, found: Differences, shared: Floats) -> Mask:
     """Return which contrasts may crowd, from sums over the cells: few is never less than the differences' squares."""
     by_cell, (left, right) = found.by_cell, sides(found.pairs)
-    square = by_cell**2
-    own, mixed, cubes = square.sum(axis=0), by_cell.T @ by_cell, (square * by_cell).sum(axis=0)
-    twice = square.T @ by_cell
-    squares = own[left] + own[right] - 2 * mixed[left, right]
-    skewness = skewness_of(squares, cubes[left] - 3 * twice[left, right] + 3 * twice[right, left] - cubes[right])
-    small = squares <= CANCELLED * (own[left] + own[right])
-    suspects = small | (shared**2 * squares < NEVER) | (np.abs(skewness) > SKEWED - CANCELLED)
+    squares, skewness, cancelled = moments(by_cell, left, right)
+    suspects = cancelled | (shared**2 * squares < NEVER) | (np.abs(skewness) > SKEWED - CANCELLED)
     rest = np.flatnonzero(~suspects & (shared == design.n_scenarios))
     for block in in_blocks(len(rest)):
         pairs = np.column_stack((left[rest[block]], right[rest[block]]))

@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from core.estimate.cluster_robust import Clustered, clustered
 from core.estimate.design import Design, Fit, Floats, Ints
-from core.estimate.levels import MINIMUM_DF
+from core.estimate.levels import MINIMUM_DF, skewness_of
 
 WHOLE_TOLERANCE = 1e-9
 TINY = 1e-24
+CANCELLED = 1e-6
+"""With so small a part of the cells' own squares, a pair's sums are not taken from those of its cells."""
 BLOCK = 256
 Pair = tuple[int, int]
 Pairs = Sequence[Pair] | Ints
@@ -73,6 +75,20 @@ class Differences:
     def influence(self) -> Floats:
         """Return what each scenario contributes to each contrast (G, c)."""
         return paired(self.by_cell, self.pairs)
+
+
+def moments(by_cell: Floats, left: Ints, right: Ints) -> tuple[Floats, Floats, Mask]:
+    """Return of estimates of left minus right cells the sum of squared influences, the skewness, and what cancelled.
+
+    All are in the shape of `left` and `right`, by sums over the cells. Where it cancelled, so small a part of the
+    cells' own squares is left that the other two are noise.
+    """
+    square = by_cell**2
+    own, mixed, cubes = square.sum(axis=0), by_cell.T @ by_cell, (square * by_cell).sum(axis=0)
+    twice = square.T @ by_cell
+    squares = own[left] + own[right] - 2 * mixed[left, right]
+    skewness = skewness_of(squares, cubes[left] - 3 * twice[left, right] + 3 * twice[right, left] - cubes[right])
+    return squares, skewness, squares <= CANCELLED * (own[left] + own[right])
 
 
 def paired(by_cell: Floats, pairs: Pairs) -> Floats:
