@@ -91,10 +91,9 @@ class ReportInput:
     """A published leaderboard with what explains it; `rows` best first.
 
     `other_policy` holds the rows under the other failure policy if its order differs; `new_judges` is empty with too
-    few judges; notes, warnings and
-    what `judging` by models came to are sentences. `other_kinds` counts scores by judges of the kinds that are not
-    shown, `n_tips` tips with a text. `by_default` says that nobody chose the baseline; `estimator_note` is empty
-    unless another version of the estimator ordered the same scores otherwise.
+    few judges; notes, warnings and what `judging` by models came to are sentences. `other_kinds` counts scores by
+    judges of the kinds that are not shown, `n_tips` tips with a text. `by_default` says that nobody chose the baseline;
+    `estimator_note` is empty unless another version of the estimator ordered the same scores otherwise.
     """
 
     spec: Spec

@@ -33,9 +33,8 @@ class Judged:
 
     `scored` and `without_score` count items that it answered and that stay without a score, in earlier runs too, of
     those that were open when this run began; `cost` is all that its journal says, in USD. `at_ceiling`: the next
-    request might have passed max_judge_cost. `refused` says what its trial found, where that stops it;
-    `trial` what one that was made now tells;
-    `is_untried` that it has no end yet.
+    request might have passed max_judge_cost. `trial` is what one that was made now tells, `refused` what it found where
+    that stops the judge; `is_untried` says that it has no end yet.
     """
 
     judge: str

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
 from resources.adoption.adopt import adopt
 from resources.adoption.options import AdoptOptions
@@ -13,7 +12,7 @@ from resources.home import Home
 from resources.scoring.publishing import publish_leaderboard
 from tests.resources.choosing.outputs import NAME, write_outputs
 from tests.resources.conftest import benched
-from wiring.cli import tipbench
+from tests.wiring.cli.conftest import commands_on
 from wiring.exit_codes import WRONG_INPUT, code_of
 
 
@@ -24,13 +23,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     spec = adopt(bench, NAME, [write_outputs(tmp_path / "o.jsonl", 6)], AdoptOptions(), None).spec
     publish_leaderboard(bench, spec)
     ship(bench, spec, "south/p", "the first")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("TIPBENCH_HOME", str(tmp_path / "home"))
-
-    def run(*arguments: str) -> Result:
-        return CliRunner().invoke(tipbench, list(arguments), standalone_mode=False)
-
-    return run
+    return commands_on(tmp_path / "home", tmp_path, monkeypatch)
 
 
 @pytest.mark.slow

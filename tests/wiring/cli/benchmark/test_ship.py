@@ -6,27 +6,20 @@ from typing import Any
 
 import pytest
 from click import UsageError
-from click.testing import CliRunner, Result
 
 from resources.adoption.adopt import adopt
 from resources.adoption.options import AdoptOptions
 from resources.home import Home
 from tests.resources.choosing.outputs import NAME, write_outputs
 from tests.resources.conftest import benched
-from wiring.cli import tipbench
+from tests.wiring.cli.conftest import commands_on
 
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Run a command on a home with adopted outputs that nothing was decided on yet."""
     adopt(benched(Home(tmp_path / "home")), NAME, [write_outputs(tmp_path / "o.jsonl", 6)], AdoptOptions(), None)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("TIPBENCH_HOME", str(tmp_path / "home"))
-
-    def run(*arguments: str) -> Result:
-        return CliRunner().invoke(tipbench, ["ship", NAME, *arguments], standalone_mode=False)
-
-    return run
+    return commands_on(tmp_path / "home", tmp_path, monkeypatch, "ship", NAME)
 
 
 def test_a_cell_is_handed_over_for_a_reason_and_taken_back(run: Any, tmp_path: Path) -> None:

@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
 from tests.resources.choosing.outputs import NAME, write_outputs
-from wiring.cli import tipbench
+from tests.wiring.cli.conftest import commands_on
 from wiring.exit_codes import WRONG_INPUT, code_of
 
 FIELDS = [
@@ -33,13 +32,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def run(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Run the command on that home."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("TIPBENCH_HOME", str(home))
-
-    def run(*arguments: str) -> Result:
-        return CliRunner().invoke(tipbench, ["choose", NAME, *arguments], standalone_mode=False)
-
-    return run
+    return commands_on(home, tmp_path, monkeypatch, "choose", NAME)
 
 
 def test_json_is_one_object_with_the_fields_of_the_contract(run: Any) -> None:

@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
 from tests.resources.choosing.outputs import NAME, write_outputs
-from wiring.cli import tipbench
+from tests.wiring.cli.conftest import commands_on
 from wiring.exit_codes import WRONG_INPUT, code_of
 
 NEXT = "tip-bench-next"
@@ -39,13 +38,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def run(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Run a command on that home."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("TIPBENCH_HOME", str(home))
-
-    def run(*arguments: str) -> Result:
-        return CliRunner().invoke(tipbench, [*arguments], standalone_mode=False)
-
-    return run
+    return commands_on(home, tmp_path, monkeypatch)
 
 
 def test_compare_says_which_cells_changed(run: Any) -> None:
