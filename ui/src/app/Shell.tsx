@@ -4,6 +4,7 @@ import { Link, useLocation } from "wouter";
 
 import icon from "../icon.svg";
 import { stored } from "../lib/entry";
+import { retrying } from "../lib/retrying";
 import { session } from "../lib/session";
 import { Segments } from "./Segments";
 import { useScrolled } from "./useScrolled";
@@ -47,6 +48,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </a>
       <Head path={path} />
       <SessionEnded />
+      <ServerAway />
       <main id="main" ref={main} tabIndex={-1}>
         {children}
       </main>
@@ -145,5 +147,19 @@ function SessionEnded() {
         I have signed in again
       </Button>
     </Alert>
+  );
+}
+
+/** Says that what could not be read is tried again, in one place however much of a page that is. */
+function ServerAway() {
+  const state = useSyncExternalStore(retrying.subscribe, retrying.get);
+  if (state === "none") return null;
+  return (
+    <div role="status" className="away">
+      <span>{state === "waiting" ? "The server is not reached: trying again by itself." : "The server was not reached for ten minutes."}</span>
+      <Button size="xs" variant="default" onClick={() => retrying.now()}>
+        {state === "waiting" ? "Try now" : "Try again"}
+      </Button>
+    </div>
   );
 }

@@ -6,6 +6,7 @@ import { createClient as createSocket, type Client as Socket } from "graphql-ws"
 import { fetchOnce } from "./ahead";
 import { heard } from "./clock";
 import { secondsToWait } from "./limited";
+import { isAway, retrying, retryingExchange } from "./retrying";
 import { session, type State } from "./session";
 
 /** One answer and no stream of them: mutations are answered once, and what is followed comes by the socket. */
@@ -25,8 +26,8 @@ async function fetched(input: RequestInfo | URL, init?: RequestInit): Promise<Re
 }
 
 /**
- * What is shown and could not be read is read again by itself: once one has signed in again, the network is back, or the
- * time has come that the server named to who asked too much at once.
+ * What is shown and could not be read is read again by itself: once one has signed in again, the network is back, after
+ * a while where the server did not answer, or when the time has come that it named to who asked too much at once.
  */
 export function makeClient(): Client {
   const unread = new Map<number, Operation>();
@@ -42,13 +43,14 @@ export function makeClient(): Client {
         onResult(result) {
           const { operation, error } = result;
           const state = stateAfter(error);
-          if (operation.kind === "query" && error && (state !== "open" || error.networkError)) unread.set(operation.key, operation);
+          if (operation.kind === "query" && error && !isAway(error) && (state !== "open" || error.networkError)) unread.set(operation.key, operation);
           else unread.delete(operation.key);
           const wait = secondsToWait(error);
           if (operation.kind === "query" && wait !== null) setTimeout(() => again(operation), wait * 1000);
           session.set(state);
         },
       }),
+      retryingExchange(retrying, (operation) => again(operation)),
       fetchExchange,
     ],
   });
@@ -59,6 +61,7 @@ export function makeClient(): Client {
     const operations = [...unread.values()];
     unread.clear();
     operations.forEach(again);
+    retrying.now();
   };
   session.subscribe(() => session.get() === "open" && readAgain());
   addEventListener("online", readAgain);

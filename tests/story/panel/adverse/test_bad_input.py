@@ -122,6 +122,26 @@ def test_the_server_is_away_and_comes_back(panel: Panel) -> None:
     expect(panel.field("Name")).to_have_value("tip-bench-away")
 
 
+def test_a_server_that_restarts_is_read_again_after_a_while(panel: Panel) -> None:
+    """The list that found no server says so and that it tries again, and comes by itself."""
+    away = True
+
+    def answer(route: Route) -> None:
+        if away and _operation(route) == "Experiments":
+            route.abort()
+        else:
+            route.continue_()
+
+    panel.page.route("**/graphql", answer)
+    panel.open("/")
+    panel.sees("The server is not reached: trying again by itself.")
+    panel.assert_accessible()
+    panel.picture("server away")
+    away = False
+    expect(panel.page.get_by_role("row").filter(has_text=JUDGED)).to_be_visible()
+    expect(panel.page.get_by_text("The server is not reached")).to_have_count(0)
+
+
 def test_who_asked_too_much_is_answered_after_the_wait(panel: Panel) -> None:
     """The list that was refused for a second comes by itself."""
     extensions = {"code": "RATE_LIMITED", "retryAfter": 1}

@@ -10,6 +10,7 @@ import { sentence } from "../../lib/client";
 import { count, score } from "../../lib/format";
 import { secondsToWait } from "../../lib/limited";
 import { withParameter } from "../../lib/parameters";
+import { isAway, retrying } from "../../lib/retrying";
 import { session } from "../../lib/session";
 import { visible } from "../../lib/visible";
 import { FIRST_PAGE } from "./choice";
@@ -235,6 +236,8 @@ function usePages(name: string, given: Props["given"], before: Left | null) {
       setTimeout(() => here.current && void more(), wait * 1_000);
       return;
     }
+    if (isAway(error)) retrying.failed(more, () => void more());
+    else retrying.settled(more);
     if (error || !data) {
       setState("loading");
       setProblem(error ? sentence(error) : "There was no answer.");
@@ -260,5 +263,7 @@ function usePages(name: string, given: Props["given"], before: Left | null) {
       removeEventListener("online", again);
     };
   }, [problem, more]);
+  // Or after a while: `more` is another one for another choice, and what was chosen before is not read again.
+  useEffect(() => () => retrying.settled(more), [more]);
   return { rows, state, problem, more, cursor };
 }
