@@ -5,7 +5,7 @@ ONLY ?=
 ADVISORIES ?=
 ONLINE ?=
 
-.PHONY: help demo test check audit up ui-dev schema diagram lock clean setup setup-up setup-dev
+.PHONY: help demo test check audit up ui-dev schema diagram lock clean setup setup-up setup-dev setup-test
 .DEFAULT_GOAL := help
 
 help:  ## say what there is
@@ -14,7 +14,7 @@ help:  ## say what there is
 demo: setup  ## set up, then benchmark a small real model and print the leaderboard
 	@.venv/bin/tipbench demo
 
-test: setup-dev  ## set up, then check the code and run every test; ONLY=fast leaves out what is slow
+test: $(if $(ONLY),setup-dev,setup-test)  ## set up, then check the code and run every test; ONLY=fast leaves out what is slow
 	@PYTHON_BIN=.venv/bin/python scripts/test.sh "$(ONLY)"
 
 check: setup-dev  ## formatting, lint, types, import rules and the tests of the repository's shape; under a minute
@@ -51,3 +51,6 @@ setup-up:
 
 setup-dev:
 	@$(PYTHON) scripts/setup.py dev
+
+setup-test:
+	@$(PYTHON) scripts/setup.py test

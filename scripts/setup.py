@@ -1,6 +1,7 @@
 """Sets up `.venv` from the lock files: needs only Python, no network when nothing changed, repairs what was cut.
 
-`run` installs what the benchmark needs, `up` builds the admin panel too, `dev` installs what the tests need besides.
+`run` installs what the benchmark needs, `up` builds the admin panel too, `dev` installs what the tests need besides,
+`test` Debian's packages for them too, beside the rest.
 """
 
 import contextlib
@@ -200,14 +201,25 @@ def set_up_panel() -> bool:
         return True
 
 
+@contextlib.contextmanager
+def debian_packages(wanted: bool) -> "typing.Iterator[None]":
+    """Install Debian's packages for the tests beside the block, and wait for them: who ends apt leaves a mess.
+
+    What stays without its packages is named by `scripts/test.sh`, which tries again.
+    """
+    program = str(ROOT / "scripts" / "debian-packages.sh")
+    with subprocess.Popen([program], stdout=subprocess.DEVNULL) if wanted else contextlib.nullcontext():
+        yield
+
+
 def set_up(what: str) -> bool:
-    """Bring `.venv` to what the lock files say; `what` is run, up or dev. Returns whether there was anything to do."""
+    """Bring `.venv` to what the lock files say; `what` is run, up, dev or test. Return whether it did anything."""
     did = not usable()
     if did:
         timed("making .venv with Python {}.{}".format(*sys.version_info), make_environment)
     count = len(packages(BASE))
     did |= step("run", [BASE], f"installing {count} packages", lambda: install(BASE, count))
-    if what == "dev":
+    if what in ("dev", "test"):
         more = len(packages(DEV) - packages(BASE))
         did |= step("dev", [BASE, DEV], f"installing {more} packages for the tests", lambda: install(DEV, more))
     editable = ["--no-build-isolation", "--editable", "."]
@@ -220,8 +232,9 @@ def main() -> int:
     start = time.monotonic()
     try:
         check_python()
-        with alone():
-            did = set_up(sys.argv[1] if len(sys.argv) > 1 else "run")
+        what = sys.argv[1] if len(sys.argv) > 1 else "run"
+        with alone(), debian_packages(what == "test"):
+            did = set_up(what)
     except SetUpFailed as failure:
         print(f"set-up: {failure}", file=sys.stderr)
         return 2

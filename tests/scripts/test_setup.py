@@ -1,5 +1,6 @@
 """Set-up's part that builds the panel: what it covers, and that nothing else fails with it."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,24 @@ def test_what_was_built_is_no_source() -> None:
     names = {path.relative_to(setup.UI).as_posix() for path in setup.panel_sources()}
     assert {"package.json", "index.html", "src/main.tsx", "src/icon.svg"} <= names
     assert not [name for name in names if name.startswith(("node_modules/", "dist"))]
+
+
+def test_debian_packages_are_installed_beside_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They begin with the block, which waits for them where it fails too; without need none begins."""
+    (tmp_path / "scripts").mkdir()
+    program = tmp_path / "scripts" / "debian-packages.sh"
+    program.write_text(f"#!/bin/sh\necho begun >> {tmp_path}/said\ncat {tmp_path}/pipe\necho done >> {tmp_path}/said\n")
+    program.chmod(0o755)
+    os.mkfifo(tmp_path / "pipe")
+    monkeypatch.setattr(setup, "ROOT", tmp_path)
+
+    def fails(wanted: bool) -> None:
+        with setup.debian_packages(wanted):
+            if wanted:
+                (tmp_path / "pipe").write_text("go on")  # once it is read: the packages are under way beside this
+            raise setup.SetUpFailed("pip failed")
+
+    for wanted in (True, False):
+        with pytest.raises(setup.SetUpFailed):
+            fails(wanted)
+    assert (tmp_path / "said").read_text().split() == ["begun", "done"]
