@@ -135,15 +135,16 @@ def traceable(scores: int, strays: Sequence[str]) -> CheckResult:
     return CheckResult("traceable", not strays, "error", message, {"answers": scores, "strays": len(strays)})
 
 
-def judged(waiting: Mapping[str, int], holding: Sequence[str]) -> CheckResult:
+def judged(waiting: Mapping[str, int], holding: Sequence[str], others: Sequence[str] = ()) -> CheckResult:
     """Return whether no model judge holds up the board; `waiting` counts by judge the items that it has not answered.
 
-    Those of `holding` come before every kind that has scored all cells, so that the board would rest on a lower kind.
+    The board rests on those of `holding`, or shall; `others` are kinds with scores that do not stand in for theirs.
     """
     left = ", ".join(f"{judge} has not answered {counted(count, 'item')}" for judge, count in waiting.items() if count)
     message = left or "every model judge has answered what it was shown"
     if holding:
         message += ": run again, or accept that they stay without a score with --accept-failures"
+        message += f"; meanwhile leaderboard --judges {others[0]} shows that kind's board" if others else ""
     return CheckResult("judged", not holding, "error", message, {"items": sum(waiting.values())})
 
 

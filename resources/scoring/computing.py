@@ -33,6 +33,7 @@ from kit.cancellation import stop_if_cancelled
 from resources.bench_context import BenchContext
 from resources.judging.model_judges.every_answer import repeats_on_record, within_items
 from resources.judging.model_judges.failures import without_score, without_score_on_record
+from resources.judging.model_judges.waiting import open_kinds, preferred_kind
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
 from resources.scoring.costs import SLICES, Costs, Slice, costs_of
@@ -158,7 +159,7 @@ def _counted(
     answers, generations = answers_of(given, spec), generations_of(given, spec)
     reached = answers.cells_by_kind()
     texts = set(np.flatnonzero(generations["texts"].sum(axis=1)).tolist())
-    shown = _preferred(known, reached, texts) if judges is None else _chosen(judges, known, reached)
+    shown = _preferred(bench, spec, known, reached, texts) if judges is None else _chosen(judges, known, reached)
     named = list(shown.judges)
     gates, lost = gates_of(bench.home, spec, named), without_score(bench.home, spec, named)
     noise = within_items(bench.home, spec, named)
@@ -232,17 +233,21 @@ def _within(costs: Costs, slice_: Slice | None, value: str | None) -> dict[int, 
     return {cell: own for (at, name, cell), own in costs.items() if (at, name) == (slice_, value)}
 
 
-def _preferred(known: dict[str, JudgeKind], reached: dict[str, set[int]], texts: set[int]) -> ShownJudges:
-    """Return the first kind that scored every cell in `texts`, else the first with any score, else the first known."""
-    whole = [kind for kind in KINDS if reached.get(kind) and reached[kind] >= texts]
-    partly = [kind for kind in KINDS if reached.get(kind)]
-    if whole or partly:
-        return _of_kind((whole or partly)[0], known)
+def _preferred(
+    bench: BenchContext, spec: Spec, known: dict[str, JudgeKind], reached: dict[JudgeKind, set[int]], texts: set[int]
+) -> ShownJudges:
+    """Return the judges of the preferred kind, else of the first known; no kind stands in for an open one before it."""
+    kind = preferred_kind(reached, texts)
+    open_ = open_kinds(bench, spec, kind) if kind else set[JudgeKind]()
+    if open_ and (kind := preferred_kind(reached, texts, open_)) is None:
+        return ShownJudges(_of_kind(min(open_, key=KINDS.index), known).judges, None)
+    if kind is not None:
+        return _of_kind(kind, known)
     recorded = [kind for kind in KINDS if kind in known.values()]
     return ShownJudges(_of_kind(recorded[0], known).judges if recorded else {}, None)
 
 
-def _chosen(text: str, known: dict[str, JudgeKind], reached: dict[str, set[int]]) -> ShownJudges:
+def _chosen(text: str, known: dict[str, JudgeKind], reached: dict[JudgeKind, set[int]]) -> ShownJudges:
     names = [name.strip() for name in text.split(",") if name.strip()]
     kinds: list[JudgeKind] = [kind for kind in KINDS if names == [kind]]
     if kinds and kinds[0] in known.values():

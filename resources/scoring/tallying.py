@@ -48,9 +48,9 @@ class Answers:
         counts = np.bincount(self.judge, self.scored + self.unscorable, len(self.judges))
         return {judge: int(count) for judge, count in zip(self.judges, counts, strict=True)}
 
-    def cells_by_kind(self) -> dict[str, set[int]]:
+    def cells_by_kind(self) -> dict[JudgeKind, set[int]]:
         """Return for each kind of judge the cells in which it has scored anything."""
-        found: dict[str, set[int]] = {}
+        found: dict[JudgeKind, set[int]] = {}
         for code, kind in enumerate(self.judges.values()):
             counts = np.bincount(self.cell[self.judge == code], self.scored[self.judge == code])
             found.setdefault(kind, set()).update(np.flatnonzero(counts).tolist())

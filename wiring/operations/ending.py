@@ -30,12 +30,12 @@ class NothingPublished(NamedTuple):
 
 def why_unpublished(bench: BenchContext, name: str, collected: StepResult | None) -> NothingPublished:
     """Return why nothing was published: generations are left, or a check has failed."""
+    stopped = [visible(collected.refused)] if collected is not None and collected.refused else []
     if collected is not None and collected.left:
         correct = ""
         if collected.stopped is not None:
             correct = where_set_up(reached_today(bench, bench.on_record(name).pinned().models), collected.stopped)
-        return NothingPublished(PARTIAL, [f"{visible(collected.left)}; nothing new is published"], correct)
-    stopped = [visible(collected.refused)] if collected is not None and collected.refused else []
+        return NothingPublished(PARTIAL, [*stopped, f"{visible(collected.left)}; nothing new is published"], correct)
     return NothingPublished(CHECK_FAILED, [*stopped, *failed_checks(bench, bench.on_record(name).pinned())])
 
 
