@@ -50,6 +50,9 @@ class RubricCriterion:
     weight: float = strawberry.field(description="In the score; 0 for a gate.")
     yes_no: bool = strawberry.field(description="It is answered with 1 for yes or 0 for no, and nothing between.")
     gate: bool = strawberry.field(description="It is a condition apart from the score.")
+    needs: str | None = strawberry.field(
+        description="The field of a scenario without which it is not asked and may be left out; null for every item."
+    )
     low: float = strawberry.field(description="The lowest value.")
     high: float = strawberry.field(description="The highest value.")
     anchors: list[Anchor] = strawberry.field(description="Levels that are described.")
@@ -65,6 +68,7 @@ def criteria_of(rubric: Rubric) -> list[RubricCriterion]:
             weight=0.0 if own.gate else own.weight,
             yes_no=own.scale == "yes_no",
             gate=own.gate,
+            needs=own.needs,
             low=0.0 if own.scale == "yes_no" else scale.low,
             high=1.0 if own.scale == "yes_no" else scale.high,
             anchors=[Anchor(level=level, text=text) for level, text in own.anchors.items()],

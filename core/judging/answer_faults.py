@@ -67,7 +67,8 @@ def _scores(scores: Any, rubric: Rubric) -> Fault | None:
         if name not in rubric.names:
             path = ("scores", str(name))
             return Fault(path, f"field 'scores.{name:.60}' is no criterion of {rubric.ref}, which has {names}")
-    return next(filter(None, (_value(name, scores, rubric) for name in rubric.names)), None)
+    given = [name for name in rubric.names if name not in rubric.conditional or scores.get(name) is not None]
+    return next(filter(None, (_value(name, scores, rubric) for name in given)), None)
 
 
 def _value(name: str, scores: Mapping[str, Any], rubric: Rubric) -> Fault | None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from core.expected_error import FieldError
-from core.judging.answer_faults import FIELDS, LONGEST_TEXT, Fault, shape_fault
+from core.judging.answer_faults import FIELDS, LONGEST_TEXT, Fault, allowed, shape_fault
 from core.judging.rubric import Rubric, yes_or_no
 
 _UNREADABLE = Fault((), f"this is no answer: write an object with {', '.join(FIELDS[:3])} as the instructions show")
@@ -23,8 +23,9 @@ class InvalidAnswer(FieldError):
 class AnswerShape:
     """Reads answers for one rubric: `scores` with every criterion in range, or `unscorable` with a reason.
 
-    `lines` decodes JSON lines and leaves messages to msgspec; `answer` takes one decoded answer and words the fault
-    itself.
+    A criterion that needs something of the scenario may be left out, or be null: `unanswered` says of an item that has
+    it what is missing. `lines` decodes JSON lines and leaves messages to msgspec; `answer` takes one decoded answer and
+    words the fault itself.
     """
 
     def __init__(self, rubric: Rubric) -> None:
@@ -32,15 +33,19 @@ class AnswerShape:
         value = Annotated[float, msgspec.Meta(ge=rubric.scale.low, le=rubric.scale.high)]
         self._yes_no = rubric.yes_no
         self.fields = tuple(f"c{number}" for number in range(len(rubric.names)))
+        kinds = {name: Literal[0, 1] if name in self._yes_no else value for name in rubric.names}
+        named = dict(zip(rubric.names, self.fields, strict=True))
+        self.conditional = {name: named[name] for name in rubric.conditional}
         scores = msgspec.defstruct(
             "Scores",
             [
-                (field, Literal[0, 1] if name in self._yes_no else value)
-                for field, name in zip(self.fields, rubric.names, strict=True)
+                (field, kinds[name] | None, None) if name in self.conditional else (field, kinds[name])
+                for name, field in named.items()
             ],
             rename=dict(zip(self.fields, rubric.names, strict=True)),
             forbid_unknown_fields=True,
             gc=False,
+            kw_only=True,
         )
         self._type = _answer(str, scores)
         self.lines = msgspec.json.Decoder(_answer(Literal[rubric.ref], scores))
@@ -74,6 +79,17 @@ class AnswerShape:
         if (answer.scores is None) == (answer.unscorable is None):
             path = ("scores",) if answer.unscorable is None else ("unscorable",)
             return Fault(path, "give either 'scores' or 'unscorable', not both and not neither")
+        return None
+
+    def unanswered(self, answer: Any) -> Fault | None:
+        """Return what a valid answer leaves out that an item whose scenario has must_not needs, or None."""
+        if answer.scores is None:
+            return None
+        for name, field in self.conditional.items():
+            if getattr(answer.scores, field) is None:
+                why = "this item's scenario says under must_not what must not be said"
+                said = f"field 'scores.{name}' has no answer: give {allowed(self.rubric, name)}, for {why}"
+                return Fault(("scores", name), said)
         return None
 
 

@@ -19,7 +19,7 @@ class Criterion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     """One question a judge answers; `heuristic` names the program judge's feature for it, one of HEURISTICS.
 
     One of `scale` yes_no is answered 1 for yes, which is the good answer, or 0 for no. A `gate` is such a one that does
-    not enter the score.
+    not enter the score. One that `needs` a field is a gate that is only asked where the item's scenario has it.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Criterion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     heuristic: str | None = None
     scale: Literal["yes_no"] | None = None
     gate: bool = False
+    needs: Literal["must_not"] | None = None
 
 
 class ComparisonQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,6 +74,11 @@ class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
         return tuple(criterion.name for criterion in self.criteria if criterion.gate)
 
     @property
+    def conditional(self) -> tuple[str, ...]:
+        """Return the names of the gates that are only asked where a scenario says what must not be said."""
+        return tuple(criterion.name for criterion in self.criteria if criterion.needs is not None)
+
+    @property
     def yes_no(self) -> tuple[str, ...]:
         """Return the names of the criteria that are answered with yes or no, gates among them."""
         return tuple(criterion.name for criterion in self.criteria if criterion.scale == "yes_no")
@@ -81,6 +87,18 @@ class Rubric(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     def weights(self) -> tuple[float, ...]:
         """Return the weights of the criteria that the score is the mean of."""
         return tuple(criterion.weight for criterion in self.averaged)
+
+
+def rubric_for(rubric: Rubric, *, has_must_not: bool) -> Rubric:
+    """Return the rubric by which one item is judged: without criteria that need what its scenario has not.
+
+    Those that stay need nothing more: each is to be answered.
+    """
+    if not rubric.conditional:
+        return rubric
+    found = (criterion for criterion in rubric.criteria if has_must_not or criterion.needs is None)
+    criteria = tuple(msgspec.structs.replace(criterion, needs=None) for criterion in found)
+    return msgspec.structs.replace(rubric, criteria=criteria)
 
 
 YES_NO_WORDS = {"yes": 1, "no": 0, "true": 1, "false": 0}

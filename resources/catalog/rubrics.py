@@ -69,6 +69,9 @@ def _check_criteria(path: Path, text: str, rubric: Rubric, problems: CatalogProb
             problems.add(path, line, f"gate {criterion.name!r} is left out by the program judge: take heuristic out")
         if criterion.gate and criterion.weight != 1:
             problems.add(path, line, f"gate {criterion.name!r} does not enter the score: take its weight out")
+        if criterion.needs is not None and not criterion.gate:
+            said = "a mean over some items alone is no score: add gate = true or take needs out"
+            problems.add(path, line, f"field 'needs' of {criterion.name!r} is for gates: {said}")
         levels = "yes or no, 1 or 0" if criterion.scale else f"number from {low:g} to {high:g}"
         for level in criterion.anchors:
             if not (level in YES_NO_LEVELS if criterion.scale else _within(level, low, high)):

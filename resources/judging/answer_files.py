@@ -60,11 +60,12 @@ class AnswerFile:
         table = csv_table(self.data, self.problems, columns_of(self.shape), longest=LONGEST_ROW)
         if table is None:
             return
-        missing = [name for name in ("item", "rubric", *self.shape.rubric.names) if name not in table.columns]
+        needed = [name for name in self.shape.rubric.names if name not in self.shape.conditional]
+        missing = [name for name in ("item", "rubric", *needed) if name not in table.columns]
         if missing:
             other = other_task_fault(set(table.columns) - set(self.shape.rubric.names))
             if other is not None:
-                self.problems.add(1, _of_table(other.message))
+                self.problems.add(1, of_table(other.message))
                 return
             known = columns_of(self.shape)
             hint = _meant(missing, [name[:60] for name in table.columns[:NAMES_COMPARED] if name and name not in known])
@@ -83,7 +84,7 @@ class AnswerFile:
                         break
             except InvalidAnswer as error:
                 place = f" (row {row.number} of the sheet)" if row.number != row.line else ""
-                self.problems.add(row.line, _of_table(error.fault.message) + place)
+                self.problems.add(row.line, of_table(error.fault.message) + place)
             if self.problems.enough:
                 break
 
@@ -113,7 +114,7 @@ def is_table(data: bytes, shape: AnswerShape, *, named_so: bool) -> bool:
     return named_so or header_matches(data, columns_of(shape), LONGEST_ROW) > 1
 
 
-def _of_table(message: str) -> str:
+def of_table(message: str) -> str:
     """Return a message about an answer's fields as one about columns."""
     return message.replace("field 'scores.", "column '").replace("field '", "column '")
 
@@ -128,7 +129,7 @@ def _answer(row: Row, table: CsvTable, shape: AnswerShape) -> dict[str, Any] | N
     if "unscorable" in texts and not given:
         return answer
     for name in shape.rubric.names:
-        if name not in given:
+        if name not in given and name not in shape.conditional:
             said = f"column '{name}' is empty: give {allowed(shape.rubric, name)}, or leave the row without any answer"
             raise InvalidAnswer(Fault(("scores", name), said))
     if table.delimiter == "," and texts.get("comment", "").isdecimal():

@@ -149,11 +149,10 @@ def _without_heuristics(rubric: Rubric) -> Rubric:
 
 def schema(rubric: Rubric) -> dict[str, Any]:
     """Return the JSON Schema of one answer line."""
-    value = {"type": "number", "minimum": rubric.scale.low, "maximum": rubric.scale.high}
     scores = {
         "type": "object",
-        "properties": {name: {"enum": [0, 1]} if name in rubric.yes_no else value for name in rubric.names},
-        "required": list(rubric.names),
+        "properties": {name: _values(rubric, name) for name in rubric.names},
+        "required": [name for name in rubric.names if name not in rubric.conditional],
         "additionalProperties": False,
     }
     base = {"item": {"type": "string"}, "rubric": {"const": rubric.ref}, "comment": {"type": "string"}}
@@ -165,6 +164,12 @@ def schema(rubric: Rubric) -> dict[str, Any]:
         "oneOf": [{"required": ["scores"]}, {"required": ["unscorable"]}],
         "additionalProperties": False,
     }
+
+
+def _values(rubric: Rubric, name: str) -> dict[str, Any]:
+    if name in rubric.yes_no:
+        return {"enum": [0, 1, None] if name in rubric.conditional else [0, 1]}
+    return {"type": "number", "minimum": rubric.scale.low, "maximum": rubric.scale.high}
 
 
 def instructions(folder: Folder, count: int) -> str:
@@ -206,6 +211,8 @@ def example_scores(rubric: Rubric) -> dict[str, float]:
 def _counted_as(criterion: Criterion) -> str:
     """Return what a judge is told of a criterion: how it counts, and whether it is answered with yes or no."""
     weight = "a condition apart from the score" if criterion.gate else f"weight {criterion.weight:g}"
+    if criterion.needs is not None:
+        weight += f"; asked where the scenario has `{criterion.needs}`, elsewhere leave it out"
     return f"yes or no, {weight}" if criterion.scale else weight
 
 

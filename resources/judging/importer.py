@@ -18,7 +18,8 @@ from core.judging.rubric import Rubric
 from core.judging.tasks import Task
 from kit.tables.encoding import NotText, utf8
 from kit.tables.problems import Problems
-from resources.judging.answer_files import AnswerFile, is_table
+from resources.judging.answer_files import AnswerFile, is_table, of_table
+from resources.judging.items import HAS_MUST_NOT
 
 CHUNK = 8 << 20
 LARGEST = 512 << 20
@@ -58,7 +59,10 @@ class Accepted:
 
 
 def answers_in(name: str, data: bytes, *, items: pa.Table, rubric: Rubric, judge: str | None = None) -> Accepted:
-    """Return the answers of one judge in the bytes of a file of JSON or CSV; raise Rejected with all that is wrong."""
+    """Return the answers of one judge in the bytes of a file of JSON or CSV; raise Rejected with all that is wrong.
+
+    `items` are those of `answerable_items`.
+    """
     accepted = read_quickly(name, data, items=items, rubric=rubric, judge=judge)
     return accepted or read_line_by_line(name, data, items=items, rubric=rubric, judge=judge)
 
@@ -102,7 +106,7 @@ def _fast(data: bytes, shape: AnswerShape, most: int) -> pa.Table | None:
         if len(answers) != lines:
             return None
         columns = _columns(answers, range(line, line + lines), shape)
-        whole = columns[criterion_column(shape.rubric.names[0])].null_count == 0
+        whole = columns[criterion_column(shape.rubric.averaged_names[0])].null_count == 0
         if not (whole and columns["unscorable"].null_count == lines) and any(map(shape.fault, answers)):
             return None
         tables.append(columns)
@@ -114,16 +118,19 @@ def _columns(answers: list[Any], lines: range | list[int], shape: AnswerShape) -
     scores = list(map(attrgetter("scores"), answers))
     columns: dict[str, pa.Array] = {"item": pa.array(list(map(attrgetter("item"), answers)), pa.string())}
     for name, attribute in zip(shape.rubric.names, shape.fields, strict=True):
-        columns[criterion_column(name)] = _values(scores, attribute)
+        columns[criterion_column(name)] = _values(scores, attribute, optional=name in shape.conditional)
     for name in ("comment", "unscorable"):
         columns[name] = pa.array(list(map(attrgetter(name), answers)), pa.string())
     columns["line"] = pa.array(np.arange(lines.start, lines.stop) if isinstance(lines, range) else lines, pa.int64())
     return pa.table(columns)
 
 
-def _values(scores: list[Any], attribute: str) -> pa.Array:
+def _values(scores: list[Any], attribute: str, *, optional: bool) -> pa.Array:
     try:
-        return pa.array(np.fromiter(map(attrgetter(attribute), scores), np.float64, len(scores)))
+        given = map(attrgetter(attribute), scores)
+        if optional:  # which numpy would make nan
+            return pa.array(list(given), pa.float64())
+        return pa.array(np.fromiter(given, np.float64, len(scores)))
     except AttributeError:  # an unscorable answer has none
         return pa.array([None if score is None else getattr(score, attribute) for score in scores], pa.float64())
 
@@ -136,9 +143,18 @@ def _match(table: pa.Table, items: pa.Table, rubric: Rubric, judge: str | None) 
     judges = pc.unique(items["judge"].combine_chunks().cast(pa.string()).take(places)).to_pylist()
     if len(judges) != 1 or judge not in {None, judges[0]}:
         return None
+    if rubric.conditional and _leaves_out(table, items[HAS_MUST_NOT].take(places), rubric):
+        return None
     candidates = items["candidate_id"].take(places)
     order = ["item", "candidate_id", *(criterion_column(c) for c in rubric.names), "comment", "unscorable", "line"]
     return judges[0], table.append_column("candidate_id", candidates).select(order)
+
+
+def _leaves_out(table: pa.Table, needed: pa.ChunkedArray, rubric: Rubric) -> bool:
+    """Return whether a scored answer has no value of a criterion that its item needs."""
+    scored = pc.and_(needed, pc.is_null(table["unscorable"]))
+    empty = (pc.is_null(table[criterion_column(name)]) for name in rubric.conditional)
+    return any(pc.any(pc.and_(scored, each)).as_py() for each in empty)
 
 
 def _places(answered: pa.ChunkedArray, known: pa.ChunkedArray) -> pa.Array | None:
@@ -161,6 +177,7 @@ def _places(answered: pa.ChunkedArray, known: pa.ChunkedArray) -> pa.Array | Non
 def _matched_one_by_one(name: str, file: AnswerFile, items: pa.Table, judge: str | None) -> tuple[str, pa.Table]:
     """Return what `_match` does, answer by answer; raise Rejected with everything that is wrong."""
     owners = dict(zip(items["item"].to_pylist(), items["judge"].to_pylist(), strict=True))
+    limited = _with_must_not(items) if file.shape.conditional else frozenset()
     seen: dict[str, int] = {}
     answers, lines = [], []
     first = judge
@@ -173,6 +190,8 @@ def _matched_one_by_one(name: str, file: AnswerFile, items: pa.Table, judge: str
             fault = f"{where}: {answer.item!r} stands on line {seen[answer.item]} already"
         elif first is not None and owner != first:
             fault = f"{where}: {answer.item!r} is an item of another judge than {first}"
+        elif answer.item in limited and (left_out := file.shape.unanswered(answer)) is not None:
+            fault = of_table(left_out.message) if file.is_table else left_out.message
         if fault is not None:
             file.problems.add(number, fault)
             continue
@@ -189,6 +208,10 @@ def _matched_one_by_one(name: str, file: AnswerFile, items: pa.Table, judge: str
     if matched is None:
         raise _rejected(name, 1, "its items changed while it was read: import it again")
     return matched
+
+
+def _with_must_not(items: pa.Table) -> frozenset[str]:
+    return frozenset(items.filter(items[HAS_MUST_NOT])["item"].to_pylist())
 
 
 def too_large(name: str) -> Rejected:

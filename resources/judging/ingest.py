@@ -14,7 +14,7 @@ from resources.home import Home
 from resources.judging import inbox
 from resources.judging.answer_files import remarks
 from resources.judging.importer import LARGEST, Accepted, Rejected, answers_in, too_large
-from resources.judging.items import all_items
+from resources.judging.items import answerable_items
 from resources.judging.receiving.arrivals import Arrival, arrivals, settle_accepted, settle_rejected
 from resources.judging.scores import Scores, answer_lines
 
@@ -62,7 +62,7 @@ def ingest(
     if not waiting:
         return report
     scores = Scores(home, name, spec.rubric, fence=fence)
-    items, known = all_items(home, name), {source.sha256 for source in scores.sources()}
+    items, known = answerable_items(home, spec), {source.sha256 for source in scores.sources()}
     taken: list[tuple[Arrival, Accepted]] = []
     for file in waiting:
         try:

@@ -8,10 +8,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from contracts.storage import Fence
+from core.benchmark.spec import Spec
 from core.dataset_columns import ITEMS
 from core.judging.blinding import item_ids
 from resources.home import Home
+from resources.lake.candidates import candidates
 from resources.lake.parquet_parts import ParquetParts
+
+HAS_MUST_NOT = "has_must_not"
+"""The column that says whether an item's scenario says what must not be said."""
 
 
 class ItemsPart(msgspec.Struct, frozen=True):
@@ -131,3 +136,15 @@ class Items:
 def all_items(home: Home, name: str) -> pa.Table:
     """Return every item that a file of answers may name, first showings and anchors."""
     return pa.concat_tables([Items(home, name).table(), Items(home, name, anchors=True).table()]).unify_dictionaries()
+
+
+def answerable_items(home: Home, spec: Spec) -> pa.Table:
+    """Return `all_items`, with HAS_MUST_NOT where the rubric has a criterion that not every item is asked."""
+    items = all_items(home, spec.experiment)
+    if not spec.rubric.conditional:
+        return items
+    tips = candidates(home, spec.experiment).table(["candidate_id", "scenario"])
+    rows = pc.index_in(items["candidate_id"], value_set=tips["candidate_id"].combine_chunks())
+    by_scenario = pa.array([scenario.has_must_not for scenario in spec.scenarios])
+    said = by_scenario.take(tips["scenario"].take(rows).combine_chunks())
+    return items.append_column(HAS_MUST_NOT, pc.fill_null(said, False))

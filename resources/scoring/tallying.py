@@ -171,7 +171,10 @@ def _in_units(rubric: Rubric, criterion: Criterion, values: Floats) -> Floats:
 
 
 def gates_of(home: Home, spec: Spec, judges: Sequence[str]) -> Floats | None:
-    """Return the verdicts (Q gates, K cells, G scenarios) of these judges, nan where none says; None without a gate."""
+    """Return the verdicts (Q gates, K cells, G scenarios) of these judges, nan where none says; None without a gate.
+
+    What was said of a scenario that has not what a gate needs, for it was not to be asked, says nothing.
+    """
     gates = spec.rubric.gates
     if not gates:
         return None
@@ -180,6 +183,8 @@ def gates_of(home: Home, spec: Spec, judges: Sequence[str]) -> Floats | None:
     verdicts = np.full((len(gates), len(spec.cells), len(spec.scenarios)), np.nan)
     for place in range(len(gates)):
         verdicts[place, found["cell"], found["scenario"]] = np.ma.filled(found[f"gate_{place}"].astype(float), np.nan)
+    without = [not scenario.has_must_not for scenario in spec.scenarios]
+    verdicts[np.ix_([name in spec.rubric.conditional for name in gates], [True] * len(spec.cells), without)] = np.nan
     return verdicts
 
 

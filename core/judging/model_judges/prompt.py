@@ -9,7 +9,7 @@ import msgspec
 from core.canonical import content_hash
 from core.judging.answer_faults import allowed
 from core.judging.model_judges.definition import JudgeDefinition
-from core.judging.rubric import Criterion, Rubric
+from core.judging.rubric import Criterion, Rubric, rubric_for
 
 MARK = 10
 """Digits of the mark that fences an item's texts; it is theirs, so that no tip can hold its own."""
@@ -25,16 +25,25 @@ class ShownItem(msgspec.Struct, frozen=True):
     tip: str
 
     @property
+    def has_must_not(self) -> bool:
+        """Return whether it shows what must not be said, by itself or in a situation that is made of all texts."""
+        return bool(self.must_not.strip()) or "\nmust_not: " in f"\n{self.situation}"
+
+    @property
     def mark(self) -> str:
         """Return the mark of the item's fences, a hash of all that stands within them."""
         return content_hash(self)[:MARK]
 
 
-def parts_of(rubric: Rubric, definition: JudgeDefinition) -> list[Rubric]:
-    """Return what is put to the model of one item, a request each: the rubric, or each criterion of it alone."""
+def parts_of(rubric: Rubric, definition: JudgeDefinition, *, has_must_not: bool = True) -> list[Rubric]:
+    """Return what is put to the model of one item, a request each: the rubric, or each criterion of it alone.
+
+    Without must_not these are of the criteria that do not need it.
+    """
+    whole = rubric_for(rubric, has_must_not=has_must_not)
     if definition.entry.criteria == "together":
-        return [rubric]
-    return [msgspec.structs.replace(rubric, criteria=(criterion,)) for criterion in rubric.criteria]
+        return [whole]
+    return [msgspec.structs.replace(whole, criteria=(criterion,)) for criterion in whole.criteria]
 
 
 def answer_key(item: ShownItem, part: Rubric, definition: JudgeDefinition, number: int, attempt: int) -> str:

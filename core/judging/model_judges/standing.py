@@ -44,14 +44,17 @@ class Standing(NamedTuple):
     given: list[NumberedAnswer]
 
 
-def standing_of(item: ShownItem, parts: Sequence[Rubric], definition: JudgeDefinition, look: Look) -> Standing:
+def standing_of(
+    item: ShownItem, parts: Sequence[Rubric], definition: JudgeDefinition, look: Look, first: int = 0
+) -> Standing:
     """Return how far an item is: each of `asks` answers to each part is requested up to `ATTEMPTS` times.
 
-    An item that any of them stays without has no score: never one of fewer answers or criteria.
+    An item that any of them stays without has no score: never one of fewer answers or criteria. `first` is the number
+    of the first part.
     """
     due, keys, answers = list[DueRequest](), list[DueRequest](), list[NumberedAnswer]()
     for number in range(definition.entry.asks):
-        sent, looked_at, answer = answer_of(item, parts, definition, look, number)
+        sent, looked_at, answer = answer_of(item, parts, definition, look, number, first)
         due, keys = [*due, *sent], [*keys, *looked_at]
         if answer is not None:
             answers.append(answer)
@@ -63,12 +66,12 @@ def standing_of(item: ShownItem, parts: Sequence[Rubric], definition: JudgeDefin
 
 
 def answer_of(
-    item: ShownItem, parts: Sequence[Rubric], definition: JudgeDefinition, look: Look, number: int
+    item: ShownItem, parts: Sequence[Rubric], definition: JudgeDefinition, look: Look, number: int, first: int = 0
 ) -> tuple[list[DueRequest], list[DueRequest], NumberedAnswer | None]:
     """Return what is due of one answer to all parts, all keys that were looked at, and the answer, None without one."""
     due, keys = list[DueRequest](), list[DueRequest]()
     found, failed, used = list[Reading](), None, list[str]()
-    for place, part in enumerate(parts):
+    for place, part in enumerate(parts, first):
         read: Reading | NoScore | None = None
         for attempt in range(ATTEMPTS):
             request = DueRequest(answer_key(item, part, definition, number, attempt), place)

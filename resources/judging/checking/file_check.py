@@ -16,7 +16,7 @@ from kit.processes.bounded import OUT_OF_MEMORY, keep_within
 from kit.regular_files import read_regular
 from resources.home import Home
 from resources.judging.importer import LARGEST, Rejected, answers_in
-from resources.judging.items import all_items
+from resources.judging.items import answerable_items
 from resources.judging.scores import Scores
 from resources.lake.specs import pinned_spec
 
@@ -30,7 +30,7 @@ LEAST_MEMORY, MEMORY_A_BYTE = 1 << 30, 8
 def receipt_of(home: Home, spec: Spec, written: Path, judge: str | None) -> Receipt:
     """Return what becomes of a file: its answers stored, known already, or all of it rejected."""
     data = read_regular(written, LARGEST, ("file",), links=False)
-    items = all_items(home, spec.experiment)
+    items = answerable_items(home, spec)
     try:
         accepted = answers_in(written.name, data, items=items, rubric=spec.rubric, judge=judge)
     except Rejected as rejected:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from core.benchmark.outcome import Outcome
 from core.judging.model_judges.definition import JudgeDefinition
-from core.judging.model_judges.prompt import parts_of
+from core.judging.model_judges.prompt import ShownItem, parts_of
 from core.judging.model_judges.reading import AnswerReader, NoScore, Reading
+from core.judging.model_judges.standing import DueRequest, NumberedAnswer, Standing, answer_of, standing_of
 from core.judging.rubric import Rubric
 from resources.home import Home
 from resources.lake.journal import Index, JournalStore, OutcomeReader, read_index
@@ -24,14 +25,36 @@ def spent_by(home: Home, name: str, judge: str) -> float:
 
 
 class JudgeAnswers:
-    """What is known of a judge's requests: the outcomes of its journal, each read once, and those that come."""
+    """What is known of a judge's requests: the outcomes of its journal, each read once, and those that come.
+
+    `parts` are what it is put of items with must_not, and behind these, where that differs, of items without.
+    """
 
     def __init__(self, store: JournalStore, index: Index, rubric: Rubric, definition: JudgeDefinition) -> None:
         self._store, self._index = store, index
-        self.parts = parts_of(rubric, definition)
+        self._definition, whole = definition, parts_of(rubric, definition)
+        without = parts_of(rubric, definition, has_must_not=False) if rubric.conditional else []
+        self._whole, self.parts = len(whole), [*whole, *without]
         tags = definition.model.priced.reasoning_tags
         self._readers = [AnswerReader(part, tags) for part in self.parts]
         self._read: dict[str, Reading | NoScore] = {}
+
+    def parts_for(self, item: ShownItem) -> tuple[list[Rubric], int]:
+        """Return the parts that are put to the model of an item, and the number of the first."""
+        if item.has_must_not or len(self.parts) == self._whole:
+            return self.parts[: self._whole], 0
+        return self.parts[self._whole :], self._whole
+
+    def standing(self, item: ShownItem) -> Standing:
+        """Return how far an item is."""
+        parts, first = self.parts_for(item)
+        return standing_of(item, parts, self._definition, self.look, first)
+
+    def answer(self, item: ShownItem, number: int) -> tuple[list[DueRequest], NumberedAnswer | None]:
+        """Return what is due of one answer to an item, and that answer."""
+        parts, first = self.parts_for(item)
+        due, _, answer = answer_of(item, parts, self._definition, self.look, number, first)
+        return due, answer
 
     def look(self, key: str, part: int) -> Reading | NoScore | None:
         """Return what came of a request about a part; None where it has no final outcome."""

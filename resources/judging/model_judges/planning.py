@@ -39,24 +39,35 @@ def plan_model_judge(
     and none is asked for again, so that the money is an estimate of one round of answers. Tips that are not written yet
     are taken to be as long as they may be.
     """
-    entry, tips = definition.entry, candidates(bench.home, spec.experiment).table(["candidate_id", "outcome", "text"])
+    entry, tips = (
+        definition.entry,
+        candidates(bench.home, spec.experiment).table(["candidate_id", "scenario", "outcome", "text"]),
+    )
     scores = Scores(bench.home, spec.experiment, spec.rubric).in_force(["candidate_id", "judge"])
     open_tips = unanswered(tips, scores, [judge])[judge]
     unwritten = max(0, generations - max(len(tips), len(taken)))
     new = len(open_tips) + unwritten
     again = _anchors(bench, spec, judge, generations - len(taken), sum(taken), is_open=bool(new))
     longest = fmean(prompt.max_tokens for prompt in spec.prompts)
-    written = (pc.sum(pc.utf8_length(open_tips["text"].cast(pa.string()))).as_py() or 0) / CHARACTERS_A_TOKEN
     shown = [ShownItem(*scenario_parts(scenario), "") for scenario in spec.scenarios]
-    tokens_in = 0.0
-    for part in parts_of(spec.rubric, definition):
-        prompts = fmean(len(filled_in(entry.prompt, item, part)) for item in shown) / CHARACTERS_A_TOKEN
-        tokens_in += entry.asks * ((new + again) * prompts + (unwritten + again) * longest + written)
-    requests = (new + again) * entry.asks * len(parts_of(spec.rubric, definition))
+    tokens_in, answers = 0.0, 0.0
+    for has_must_not, places in _by_must_not(spec, shown).items():
+        share = len(places) / len(shown)
+        own = open_tips.filter(pc.is_in(open_tips["scenario"], value_set=pa.array(places, pa.int32())))
+        count = len(own) + (unwritten + again) * share
+        written = (pc.sum(pc.utf8_length(own["text"].cast(pa.string()))).as_py() or 0) / CHARACTERS_A_TOKEN
+        parts = parts_of(spec.rubric, definition, has_must_not=has_must_not)
+        for part in parts:
+            prompts = fmean(len(filled_in(entry.prompt, shown[place], part)) for place in places) / CHARACTERS_A_TOKEN
+            tokens_in += entry.asks * (count * prompts + (unwritten + again) * share * longest + written)
+        answers += count * len(parts)
+    requests = round(answers) * entry.asks
     model = model_of_today(bench, definition).priced
     free = entry.kind == "program" or model.provider in {"embedded", "tape"}
     cost = 0.0 if free or not requests else None
-    trying = _trial_requests(bench, spec, definition, new)
+    scenes = range(len(shown)) if unwritten else set(open_tips["scenario"].to_pylist())
+    planted = len(SORTS) - (len({shown[place].situation for place in scenes}) == 1)
+    trying = _trial_requests(bench, spec, definition, new, planted)
     trial_cost = 0.0 if free or not trying else None
     if model.provider != "tape" and model.price_in is not None and model.price_out is not None:
         cost = (model.price_in * tokens_in + model.price_out * requests * entry.max_tokens) / 1e6
@@ -67,12 +78,23 @@ def plan_model_judge(
     )
 
 
-def _trial_requests(bench: BenchContext, spec: Spec, definition: JudgeDefinition, new: int) -> int:
-    """Return the requests of a trial beside those whose answers are scores; 0 where it was made, or has nothing new."""
+def _by_must_not(spec: Spec, shown: Sequence[ShownItem]) -> dict[bool, list[int]]:
+    """Return the places of the scenarios by whether they have must_not; all as if they had where nobody asks."""
+    found = dict[bool, list[int]]()
+    for place, item in enumerate(shown):
+        found.setdefault(not spec.rubric.conditional or item.has_must_not, []).append(place)
+    return found
+
+
+def _trial_requests(bench: BenchContext, spec: Spec, definition: JudgeDefinition, new: int, planted: int) -> int:
+    """Return the requests of a trial beside those whose answers are scores; 0 where it was made, or has nothing new.
+
+    Of `planted` items the tip of another situation is one only where there is another.
+    """
     if not new or definition.model.provider == "tape" or trials_of(bench.home, spec, definition).trials:
         return 0
     second = min(new, TRIED) if definition.entry.asks == 1 else 0
-    return (second + len(SORTS)) * len(parts_of(spec.rubric, definition))
+    return (second + planted) * len(parts_of(spec.rubric, definition))
 
 
 def _anchors(bench: BenchContext, spec: Spec, judge: str, new: int, old: int, *, is_open: bool) -> int:

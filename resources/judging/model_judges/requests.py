@@ -10,7 +10,7 @@ from core.benchmark.prompt import PromptMessage
 from core.benchmark.spec import Spec
 from core.judging.model_judges.definition import JudgeDefinition
 from core.judging.model_judges.prompt import ShownItem, answer_schema, filled_in
-from core.judging.model_judges.standing import DueRequest, NumberedAnswer, Standing, answer_of, standing_of
+from core.judging.model_judges.standing import DueRequest, NumberedAnswer, Standing
 from core.judging.rubric import Rubric
 from core.plurals import counted
 from kit.cancellation import run_cancellable
@@ -113,12 +113,11 @@ class JudgeRequests:
 
     def answer(self, seen: ShownItem, number: int) -> tuple[list[DueRequest], NumberedAnswer | None]:
         """Return what is due of one answer to an item, whether it is of the experiment or planted, and that answer."""
-        due, _, answer = answer_of(seen, self._answers.parts, self._definition, self._answers.look, number)
-        return due, answer
+        return self._answers.answer(seen, number)
 
     def sent(self, seen: ShownItem) -> str:
         """Return what is sent of an item, or of its first criterion where each is put by itself."""
-        return self._text(seen, self._answers.parts[0], seed=0)
+        return self._text(seen, self._answers.parts_for(seen)[0][0], seed=0)
 
     def _text(self, seen: ShownItem, part: Rubric, seed: int) -> str:
         entry = self._definition.entry
@@ -215,4 +214,4 @@ class JudgeRequests:
         return self.judged
 
     def _standing(self, item: OpenItem) -> Standing:
-        return standing_of(item.seen, self._answers.parts, self._definition, self._answers.look)
+        return self._answers.standing(item.seen)

@@ -10,7 +10,6 @@ from core.benchmark.records import JudgeKind
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
 from core.judging.model_judges.definition import JudgeDefinition
-from core.judging.model_judges.standing import standing_of
 from resources.home import Home
 from resources.judging.anchors import open_anchors
 from resources.judging.importer import Accepted
@@ -57,7 +56,7 @@ def take_model_answers(
         waiting = open_items(home, spec, judge, tips, dataset.in_force(["candidate_id", "judge"]))
         waiting += open_anchor_items(home, spec, judge, tips, open_anchors(home, spec.experiment, judge, repeats))
         for item, candidate, seen in waiting:
-            _, reading, why, _, given = standing_of(seen, answers.parts, definition, answers.look)
+            _, reading, why, _, given = answers.standing(seen)
             if why is not None:
                 without[item] = why
             if reading is not None or without.get(item) != before.get(item):

@@ -12,7 +12,7 @@ from resources.bench_context import BenchContext
 from resources.judging import inbox
 from resources.judging.answer_files import remarks
 from resources.judging.importer import LARGEST, Rejected, answers_in
-from resources.judging.items import all_items
+from resources.judging.items import answerable_items
 from resources.judging.receiving.arrivals import is_imported, receive, rejected_at_once, report_key
 from resources.judging.scores import Scores
 
@@ -48,7 +48,7 @@ def offer(bench: BenchContext, spec: Spec, file: Path, judge: str | None) -> Off
     name = inbox.placed_name(file, data)
     before = frozenset(source.sha256 for source in Scores(bench.home, spec.experiment, spec.rubric).sources())
     if judge is not None:
-        items = all_items(bench.home, spec.experiment)
+        items = answerable_items(bench.home, spec)
         try:
             answers_in(file.name, data, items=items, rubric=spec.rubric, judge=judge)
         except Rejected as rejected:

@@ -21,15 +21,20 @@ def checked_key(key: str | None) -> str | None:
     return key
 
 
-def checked(given: GivenAnswer, shape: AnswerShape) -> Rating:
-    """Return the answer if its line in a score file is one; raise InvalidInput with the criterion or field as path."""
+def checked(given: GivenAnswer, shape: AnswerShape, *, has_must_not: bool = False) -> Rating:
+    """Return the answer if its line in a score file is one; raise InvalidInput with the criterion or field as path.
+
+    Where the item's scenario has must_not, so has an answer every criterion that needs it.
+    """
     said = {name: getattr(given, name) for name in ("scores", "unscorable", "comment")}
     answer = Rating(item=given.item, rubric=shape.rubric.ref, **said)
     try:
         line: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(line_of(answer)))
-        shape.answer(line)
+        read = shape.answer(line)
     except UnicodeEncodeError as error:
         raise InvalidInput("the text holds a character that UTF-8 cannot write") from error
     except InvalidAnswer as error:
         raise refusal_of(error) from error
+    if has_must_not and (fault := shape.unanswered(read)) is not None:
+        raise InvalidInput(fault.message, fault.path)
     return answer

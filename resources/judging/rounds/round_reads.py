@@ -8,6 +8,7 @@ from contracts.access.caller import Caller, Role
 from contracts.judging import AnswerView, RoundItem, RoundView
 from contracts.paging import InvalidCursor, Page, PageRequest
 from contracts.refusals import InvalidInput, NotFound
+from core.benchmark.scenario import has_must_not
 from core.benchmark.spec import Spec
 from kit.paging import key_after, page_of
 from resources.home import Home
@@ -131,6 +132,11 @@ class RoundReads:
             if own.waits or item not in published or _same(own.view, published[item]):
                 published[item] = own.view
         return published
+
+    def has_must_not(self, entry: Entry, item: str) -> bool:
+        """Return whether the scenario that an item of the round shows says what must not be said."""
+        pages = self.pages(entry)
+        return has_must_not(pages.lines([pages.places[item]])[0].scenario)
 
     def pages(self, entry: Entry) -> ExportPages:
         """Return the pages of the round's export folder; raise FileNotFoundError if it is missing."""

@@ -149,7 +149,9 @@ class RoundService:
         """
         entry = self.answerable(round_id, answer.item, caller)
         spec = experiment_spec(self._home, entry.experiment)
-        rating = checked(answer, self._shape(spec.rubric))
+        shape = self._shape(spec.rubric)
+        has_must_not = bool(shape.conditional) and self._reads.has_must_not(entry, answer.item)
+        rating = checked(answer, shape, has_must_not=has_must_not)
         key = checked_key(answer.key)
         with storing():
             return view_of(rating, self._table.save(_place(entry, answer.item), rating, caller.subject, key))

@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from core.judging.rubric import Criterion, Rubric, Scale, composite, yes_or_no
+from core.judging.rubric import Criterion, Rubric, Scale, composite, rubric_for, yes_or_no
 
 RUBRIC = Rubric("tips", "2", Scale(1, 5), (Criterion("a", "", 1.0), Criterion("b", "", 3.0)))
 
@@ -33,6 +33,16 @@ GATED = Rubric(
         Criterion("limits", "", scale="yes_no", gate=True),
     ),
 )
+
+
+def test_an_item_is_judged_by_what_its_scenario_has_words_for() -> None:
+    """A criterion that needs more is left out or, where it has it, to be answered like any other."""
+    limits = Criterion("limits", "", scale="yes_no", gate=True, needs="must_not")
+    rubric = Rubric("t", "1", Scale(1, 5), (Criterion("a", ""), limits))
+    assert rubric.conditional == ("limits",)
+    with_it, without = (rubric_for(rubric, has_must_not=has) for has in (True, False))
+    assert (with_it.names, with_it.conditional, without.names) == (("a", "limits"), (), ("a",))
+    assert rubric_for(GATED, has_must_not=False) == GATED
 
 
 def test_yes_is_the_high_of_the_scale_no_its_low_and_a_gate_is_in_neither_sum() -> None:

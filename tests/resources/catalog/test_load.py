@@ -119,6 +119,16 @@ BROKEN: list[tuple[str, bytes, list[str]]] = [
     ),
     (
         "rubrics/r.toml",
+        (RUBRIC + '[[criteria]]\nname = "g"\ndescription = "x"\nneeds = "must_not"\n').encode(),
+        ["rubrics/r.toml:9:", "field 'needs' of 'g' is for gates", "add gate = true or take needs out"],
+    ),
+    (
+        "rubrics/r.toml",
+        (RUBRIC + '[[criteria]]\nname = "g"\ndescription = "x"\nneeds = "weather"\n').encode(),
+        ["rubrics/r.toml", "needs"],
+    ),
+    (
+        "rubrics/r.toml",
         (RUBRIC + 'scale = "yes_no"\n[criteria.anchors]\n"2" = "x"\n').encode(),
         ["rubrics/r.toml:6:", "anchor '2' of 'a' is no yes or no, 1 or 0"],
     ),

@@ -85,6 +85,19 @@ def test_a_gate_is_the_share_of_scenarios_that_pass(bench: BenchContext, gated: 
             assert (row.criteria["limits"].score, row.criteria["limits"].n) == _naive(int(row.model[1]), inside)
 
 
+def test_a_gate_that_needs_must_not_counts_scenarios_that_have_it(bench: BenchContext, tmp_path: Path) -> None:
+    """What a file says of it elsewhere says nothing: the share and its n are those of the six that it is asked of."""
+    rows = _rows()
+    for row in rows:
+        number = int(row["scenario_id"][1:])
+        row["scenario"] = {"text": row["scenario"], "must_not": "pills"} if number < 6 else {"text": row["scenario"]}
+    needs = LIMITS + 'needs = "must_not"\n'
+    spec = _adopted(bench, tmp_path, "tip-bench-conditional", HEAD + CLEAR + STEP + needs, rows)
+    for model, cell in _by_model(compute(bench, spec).rows).items():
+        limits = cell.criteria["limits"]
+        assert (limits.score, limits.n) == _naive(int(model[1]), range(6))
+
+
 def test_the_score_is_what_it_is_without_the_gate(bench: BenchContext, gated: Spec, tmp_path: Path) -> None:
     """Also with yes as 5 and no as 1 under a rubric that has only numbers: every figure but the gate's is the same."""
     rows = _rows()

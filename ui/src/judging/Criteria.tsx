@@ -1,7 +1,8 @@
-import { levelsOf, type Criterion, type Draft } from "./model";
+import { isAsked, levelsOf, type Criterion, type Draft, type Item } from "./model";
 import { shownKey, type Keymap } from "./keymap";
 
 interface Props {
+  item: Item;
   criteria: readonly Criterion[];
   draft: Draft;
   focus: number;
@@ -12,23 +13,26 @@ interface Props {
   disabled: boolean;
 }
 
-/** The rubric: a row of values for each criterion; the one that a key answers shows what each value means. */
-export function Criteria({ criteria, draft, focus, keys, choose, clear, look, disabled }: Props) {
+/** The rubric: a row of values for each criterion that the item is judged by; the one that a key answers shows what each value means. */
+export function Criteria({ item, criteria, draft, focus, keys, choose, clear, look, disabled }: Props) {
   return (
     <div className="criteria">
-      {criteria.map((criterion, index) => (
-        <Row
-          key={criterion.name}
-          criterion={criterion}
-          value={draft.scores[criterion.name]}
-          focused={index === focus}
-          keys={keys}
-          choose={(value) => choose(index, value)}
-          clear={() => clear(index)}
-          look={() => look(index)}
-          disabled={disabled}
-        />
-      ))}
+      {criteria.map(
+        (criterion, index) =>
+          isAsked(criterion, item) && (
+            <Row
+              key={criterion.name}
+              criterion={criterion}
+              value={draft.scores[criterion.name]}
+              focused={index === focus}
+              keys={keys}
+              choose={(value) => choose(index, value)}
+              clear={() => clear(index)}
+              look={() => look(index)}
+              disabled={disabled}
+            />
+          ),
+      )}
     </div>
   );
 }

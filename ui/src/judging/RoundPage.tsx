@@ -84,6 +84,7 @@ export function RoundPage({ session, stored, settings, many, isAdmin }: { sessio
             <ItemView key={item.item} item={item} />
             <section aria-label="Your answer" className="answer">
               <Criteria
+                item={item}
                 criteria={state.criteria}
                 draft={draft}
                 focus={state.focus}

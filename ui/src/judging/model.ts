@@ -5,6 +5,8 @@ export interface Criterion {
   description: string;
   yesNo: boolean;
   gate: boolean;
+  /** The field of a scenario without which it is not asked. */
+  needs: string | null;
   low: number;
   high: number;
   anchors: readonly { level: string; text: string }[];
@@ -40,6 +42,17 @@ export type Change =
   | { kind: "takeBack"; item: string; key: string }
   /** Tells the admins of an item; no reason takes that back. */
   | { kind: "flag"; item: string; reason: string | null };
+
+/** Whether an item is to be judged by a criterion: it needs nothing, or the scenario has what it needs. */
+export function isAsked(criterion: Criterion, item: Item): boolean {
+  return criterion.needs === null || hasWords(item.scenario[criterion.needs]);
+}
+
+function hasWords(value: unknown): boolean {
+  if (typeof value === "string") return value.trim() !== "";
+  if (typeof value === "object" && value !== null) return Object.values(value).some(hasWords);
+  return value !== undefined && value !== null;
+}
 
 /** The values that are chosen from; empty where there are too many for buttons. */
 export function levelsOf(criterion: Criterion): number[] {

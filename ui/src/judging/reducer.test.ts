@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Change, Criterion, Item } from "./model";
 import { answeredOf, answerOf, begin, current, draftOf, step, type Action, type State } from "./reducer";
 
-const criterion = (name: string, more: Partial<Criterion> = {}): Criterion => ({ name, description: "", yesNo: false, gate: false, low: 1, high: 5, anchors: [], ...more });
+const criterion = (name: string, more: Partial<Criterion> = {}): Criterion => ({ name, description: "", yesNo: false, gate: false, needs: null, low: 1, high: 5, anchors: [], ...more });
 const CRITERIA = [criterion("clear"), criterion("kind")];
 const item = (place: number, answer: Item["answer"] = null): Item => ({ item: `i${place}`, place, scenario: {}, tip: `tip ${place}`, answer, flag: null });
 const GIVEN = { scores: { clear: 2, kind: 2 }, unscorable: null, comment: null };
@@ -46,6 +46,18 @@ describe("scoring", () => {
     expect(draftOf(state, item(1)).scores).toEqual({});
     expect(after(state, level(3), level(2)).changes).toEqual([]);
     expect(after(state, level(3), level(0)).changes).toHaveLength(1);
+  });
+
+  it("asks what needs something of the scenario only of items that have it, and steps over it elsewhere", () => {
+    const criteria = [criterion("clear"), criterion("keeps_limits", { yesNo: true, gate: true, needs: "must_not", low: 0, high: 1 }), criterion("kind")];
+    const limited = { ...item(2), scenario: { must_not: ["pills"] } };
+    const start = step(begin(criteria, 3), { type: "loaded", items: [{ ...item(1), scenario: { must_not: [" "] } }, limited], whole: true }).state;
+    const first = after(start, level(4), level(5));
+    expect(first.changes).toMatchObject([{ item: "i1", given: { scores: { clear: 4, kind: 5 } } }]);
+    expect(step(start, { type: "step", by: 1 }).state.focus).toBe(2);
+    expect(after(start, { type: "level", value: 1, key: "k", criterion: 1 }).state.drafts).toEqual({});
+    const second = after(first.state, level(4), level(0), level(5));
+    expect(second.changes).toMatchObject([{ item: "i2", given: { scores: { clear: 4, keeps_limits: 0, kind: 5 } } }]);
   });
 
   it("says what is without a value, and moves there", () => {

@@ -1,6 +1,6 @@
 /** What a key press or a click does to the page: pure, so that every rule of judging has a test without a browser. */
 
-import { sameGiven, type Change, type Criterion, type Draft, type Given, type Item } from "./model";
+import { isAsked, sameGiven, type Change, type Criterion, type Draft, type Given, type Item } from "./model";
 
 export interface State {
   criteria: readonly Criterion[];
@@ -94,8 +94,8 @@ export function flagOf(state: State, item: Item): string | null {
   return state.flags.has(item.item) ? (state.flags.get(item.item) ?? null) : item.flag;
 }
 
-export function openCriteria(state: State, draft: Draft): Criterion[] {
-  return state.criteria.filter((criterion) => draft.scores[criterion.name] === undefined);
+export function openCriteria(state: State, item: Item, draft: Draft): Criterion[] {
+  return state.criteria.filter((criterion) => isAsked(criterion, item) && draft.scores[criterion.name] === undefined);
 }
 
 /** The first item without an answer that was not skipped, after a place and then from the start; else the first skipped. */
@@ -131,7 +131,7 @@ export function step(state: State, action: Action): Step {
     case "focus":
       return same({ ...state, focus: within(action.criterion, state.criteria.length) });
     case "step":
-      return same({ ...state, focus: within(state.focus + action.by, state.criteria.length) });
+      return item ? same({ ...state, focus: stepped(state, item, state.focus, action.by) }) : same(state);
     case "comment":
       return item ? same(drafted(quiet, item, { ...draftOf(state, item), comment: action.text })) : same(state);
     case "next":
@@ -172,17 +172,31 @@ function moved(state: State, place: number | null): State {
   const visited = state.at === null || state.at === place ? state.visited : [...state.visited, state.at].slice(-MOST_VISITED);
   const next = { ...state, at: place, visited };
   const item = current(next);
-  return { ...next, focus: item ? firstOpen(next, draftOf(next, item)) : 0 };
+  return { ...next, focus: item ? firstOpen(next, item, draftOf(next, item)) : 0 };
 }
 
-function firstOpen(state: State, draft: Draft, from = 0): number {
+function firstOpen(state: State, item: Item, draft: Draft, from = 0): number {
   const count = state.criteria.length;
   for (let step = 0; step < count; step++) {
     const index = (from + step) % count;
     const criterion = state.criteria[index];
-    if (criterion && draft.scores[criterion.name] === undefined) return index;
+    if (criterion && isAsked(criterion, item) && draft.scores[criterion.name] === undefined) return index;
   }
-  return within(from, count);
+  const last = within(from, count);
+  return isShown(state, item, last) ? last : stepped(state, item, last, -1);
+}
+
+function isShown(state: State, item: Item, index: number): boolean {
+  const criterion = state.criteria[index];
+  return criterion !== undefined && isAsked(criterion, item);
+}
+
+/** The next criterion before or after one that the item is judged by; the same where there is none. */
+function stepped(state: State, item: Item, from: number, by: 1 | -1): number {
+  for (let index = from + by; index >= 0 && index < state.criteria.length; index += by) {
+    if (isShown(state, item, index)) return index;
+  }
+  return from;
 }
 
 function drafted(state: State, item: Item, draft: Draft): State {
@@ -191,12 +205,12 @@ function drafted(state: State, item: Item, draft: Draft): State {
 
 function levelled(state: State, item: Item, value: number, index: number, key: string): Step {
   const criterion = state.criteria[index];
-  if (!criterion || value < criterion.low || value > criterion.high) return same(state);
+  if (!criterion || !isAsked(criterion, item) || value < criterion.low || value > criterion.high) return same(state);
   if (criterion.yesNo && value !== 0 && value !== 1) return same(state);
   const before = draftOf(state, item);
   const draft = { ...before, scores: { ...before.scores, [criterion.name]: value } };
-  const becameWhole = openCriteria(state, before).length > 0 && openCriteria(state, draft).length === 0;
-  const next = { ...drafted(state, item, draft), focus: firstOpen(state, draft, Math.min(index + 1, state.criteria.length - 1)) };
+  const becameWhole = openCriteria(state, item, before).length > 0 && openCriteria(state, item, draft).length === 0;
+  const next = { ...drafted(state, item, draft), focus: firstOpen(state, item, draft, Math.min(index + 1, state.criteria.length - 1)) };
   return becameWhole && state.auto ? went(next, item, key) : same(next);
 }
 
@@ -217,10 +231,10 @@ function went(state: State, item: Item, key: string): Step {
   const draft = draftOf(state, item);
   const answer = answerOf(state, item);
   const untouched = state.drafts[item.item] === undefined;
-  const open = openCriteria(state, draft);
+  const open = openCriteria(state, item, draft);
   if (open.length > 0 && !(answer?.unscorable && untouched)) {
     const names = open.map((criterion) => criterion.name).join(", ");
-    return same({ ...state, focus: firstOpen(state, draft), notice: `Without a value: ${names}. Score it, skip it, or say why it cannot be scored.` });
+    return same({ ...state, focus: firstOpen(state, item, draft), notice: `Without a value: ${names}. Score it, skip it, or say why it cannot be scored.` });
   }
   return leave(state, key, (left) => moved(left, nextOpen(left, item.place)));
 }
@@ -230,7 +244,7 @@ function leave(state: State, key: string, go: (left: State) => State): Step {
   const item = current(state);
   if (!item) return same(go(state));
   const draft = state.drafts[item.item];
-  if (!draft || openCriteria(state, draft).length > 0) return same(go(state));
+  if (!draft || openCriteria(state, item, draft).length > 0) return same(go(state));
   const given = givenOf(draft);
   if (sameGiven(given, answerOf(state, item))) return same(go(withoutDraft(state, item.item)));
   const { state: saved, changes } = answered(state, item, given, key);

@@ -45,7 +45,7 @@ export type RoundQueryVariables = Exact<{
 }>;
 
 
-export type RoundQuery = { __typename: 'Query', judgeRound: { __typename: 'JudgeRound', id: string, judge: string, state: string, rubric: string, openedAt: string, closedAt: string | null, total: number, answered: number, criteria: Array<{ __typename: 'RubricCriterion', name: string, description: string, yesNo: boolean, gate: boolean, low: number, high: number, anchors: Array<{ __typename: 'Anchor', level: string, text: string }> }> } };
+export type RoundQuery = { __typename: 'Query', judgeRound: { __typename: 'JudgeRound', id: string, judge: string, state: string, rubric: string, openedAt: string, closedAt: string | null, total: number, answered: number, criteria: Array<{ __typename: 'RubricCriterion', name: string, description: string, yesNo: boolean, gate: boolean, needs: string | null, low: number, high: number, anchors: Array<{ __typename: 'Anchor', level: string, text: string }> }> } };
 
 export type ItemsQueryVariables = Exact<{
   round: string;
@@ -164,6 +164,7 @@ export const RoundDocument = new TypedDocumentString(`
       description
       yesNo
       gate
+      needs
       low
       high
       anchors {

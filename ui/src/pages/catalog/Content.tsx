@@ -8,6 +8,7 @@ interface Criterion {
   weight?: number;
   scale?: string | null;
   gate?: boolean;
+  needs?: string | null;
   anchors?: Record<string, string>;
 }
 
@@ -63,8 +64,8 @@ export function Questions({ content }: { content: unknown }) {
   );
 }
 
-function asked({ gate, scale, weight = 1 }: Criterion): string {
-  if (gate) return "yes or no, a condition apart from the score";
+function asked({ gate, needs, scale, weight = 1 }: Criterion): string {
+  if (gate) return `yes or no, a condition apart from the score${needs ? `, where the scenario has ${needs}` : ""}`;
   return `${scale === "yes_no" ? "yes or no, " : ""}weight ${weight}`;
 }
 
