@@ -195,6 +195,22 @@ class SyncMessageReceipt(msgspec.Struct, frozen=True, kw_only=True):
     received_at: str
 
 
+class ProviderMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """A message of a provider's own webhook: the header fields that its scheme has, by small names, and the body."""
+
+    headers: dict[str, str]
+    body: bytes
+
+    def __repr__(self) -> str:
+        return "ProviderMessage()"
+
+
+class ProviderMessageReceipt(msgspec.Struct, frozen=True, kw_only=True):
+    """That a provider's message was taken, whether or not a connection is to be read sooner for it."""
+
+    received_at: str
+
+
 class UserConnections(Protocol):
     """Connections of one user at a time; each call raises contracts.refusals.Unavailable while the database is away."""
 
@@ -259,5 +275,12 @@ class UserConnections(Protocol):
 
         Raise BAD_SIGNATURE, for a connection without a webhook too, Conflict for the same id with another body, and
         RATE_LIMITED for too many of one connection.
+        """
+        ...
+
+    def take_provider_message(self, provider: ConnectionProvider, message: ProviderMessage) -> ProviderMessageReceipt:
+        """Have the connections read soon of which a provider says that they changed, by its own scheme.
+
+        Raise BAD_SIGNATURE for what does not prove to be the provider's, and for a channel that is none alike.
         """
         ...

@@ -19,6 +19,7 @@ from kit.sql.sessions import engine_of
 from services.integrations import routes
 from services.integrations.connections import webhook_routes
 from services.integrations.oauth import routes as authorization_routes
+from services.integrations.provider_webhooks import routes as provider_routes
 from services.integrations.settings import IntegrationsTable
 
 if TYPE_CHECKING:
@@ -142,7 +143,12 @@ INTEGRATIONS = Module(
     build=_module,
     tables=_tables,
     migrations=Path(__file__).parent / "migrations",
-    routes=lambda: (*routes.ROUTES, *authorization_routes.ROUTES, *webhook_routes.ROUTES),
+    routes=lambda: (
+        *routes.ROUTES,
+        *authorization_routes.ROUTES,
+        *webhook_routes.ROUTES,
+        *provider_routes.ROUTES,
+    ),
     section="connections",
     home_section=_section,
     retains=_retained,

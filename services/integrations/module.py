@@ -12,9 +12,12 @@ from contracts.integrations.connections import (
     AuthorizationStarted,
     ConnectionItems,
     ConnectionList,
+    ConnectionProvider,
     ConnectionState,
     NewAuthorization,
     NewConnection,
+    ProviderMessage,
+    ProviderMessageReceipt,
     ProviderOffer,
     ProviderReturn,
     SignedMessage,
@@ -50,10 +53,13 @@ from services.integrations.connectors.connector import (
     ProviderFailed,
     Pulled,
     PullFailed,
+    WatchedConnector,
 )
 from services.integrations.oauth.authorizations import Browser
 from services.integrations.oauth.client import OAuthClient
 from services.integrations.oauth.grants import Grants
+from services.integrations.provider_webhooks.channels import Channels
+from services.integrations.provider_webhooks.provider_messages import ProviderMessages
 from services.integrations.store import integrations_store
 from services.integrations.tables import CONNECTIONS
 from services.integrations.vault.encryption_keys import EncryptionKeys
@@ -93,7 +99,10 @@ class IntegrationsModule(OutgoingWebhooks, ConnectionCounts):
         self.grants = Grants(self._store, self._vault, context.storage.leases, clients, self._clock)
         self._syncs = Syncs(self._store, context, self.grants, self._key, {**self._given, **connectors})
         self._sync_webhooks = SyncWebhooks(self._store, self._vault, self._clock, random_bytes)
-        self._ending = Ending(self._store, self.grants, clients, self._clock)
+        watched = {name: each for name, each in connectors.items() if isinstance(each, WatchedConnector)}
+        self._channels = Channels(self._store, self._sealer, self.grants, self._key, watched, self._clock, self._ids)
+        self._provider_messages = ProviderMessages(self._store, self._key, clients, self._clock)
+        self._ending = Ending(self._store, self.grants, self._channels, clients, self._clock)
         self._authorizing = Authorizing(self._store, context, self.grants, self._key, clients, connectors, random_bytes)
 
     def connect(self, user: str, new: NewConnection) -> UserConnection:
@@ -167,6 +176,10 @@ class IntegrationsModule(OutgoingWebhooks, ConnectionCounts):
         self._syncs.run(claim)
         return True
 
+    def watch_due(self) -> bool:
+        """Have one provider say when a connection changes, if it is to be requested; return whether there was one."""
+        return self._channels.watch_due()
+
     def items(self, user: str, connection: str, first: int) -> ConnectionItems:
         """Return the first items that are not over; raise NotFound, ConnectionsErased."""
         with self._store.reading() as session:
@@ -188,6 +201,10 @@ class IntegrationsModule(OutgoingWebhooks, ConnectionCounts):
     def take_sync_message(self, connection: str, message: SignedMessage) -> SyncMessageReceipt:
         """Have a connection read soon; raise BadSignature, Conflict, RATE_LIMITED."""
         return self._sync_webhooks.take(connection, message)
+
+    def take_provider_message(self, provider: ConnectionProvider, message: ProviderMessage) -> ProviderMessageReceipt:
+        """Have the connections read soon of which a provider says that they changed; raise BadSignature."""
+        return self._provider_messages.take(provider, message)
 
     def held(self, user: str) -> bool:
         """Return whether a provider has granted this user's connections what can be revoked."""

@@ -12,6 +12,7 @@ from services.integrations.connections.items import SEALED as ITEM
 from services.integrations.connections.stored import rows_of, view_of
 from services.integrations.tables import (
     AUTHORIZATIONS,
+    CHANNELS,
     CONNECTIONS,
     ITEMS,
     MESSAGES,
@@ -37,22 +38,7 @@ def integrations_retention(sealer: Sealer) -> Sequence[TableRetention]:
             export=_authorizations,
             erase=delete_of_user(AUTHORIZATIONS),
         ),
-        table_retention(
-            SYNC_MESSAGES,
-            columns=classes_of(SYNC_MESSAGES, user=Data.USER, message=Data.SECRET, hash=Data.SECRET),
-            rule=f"{RECEIVED_DAYS} days, and no longer than their connection; 2,000 a day and connection",
-            prune=delete_older(SYNC_MESSAGES.c.received_at, RECEIVED_DAYS * DAY_S),
-            export=_received,
-            erase=delete_of_user(SYNC_MESSAGES),
-        ),
-        table_retention(
-            SYNC_WEBHOOKS,
-            columns=classes_of(SYNC_WEBHOOKS, user=Data.USER, data_key=Data.SECRET, sealed=Data.SECRET),
-            rule="until their user removes them, or the connection ends; one a connection",
-            prune=None,
-            export=_sync_webhooks,
-            erase=delete_of_user(SYNC_WEBHOOKS),
-        ),
+        *_of_messages(),
         table_retention(
             ITEMS,
             columns=classes_of(ITEMS, user=Data.USER, key=Data.SECRET, mark=Data.SECRET, sealed=Data.SEALED),
@@ -76,6 +62,36 @@ def integrations_retention(sealer: Sealer) -> Sequence[TableRetention]:
             prune=None,
             export=lambda connection, user: _connections(connection, sealer, user),
             erase=delete_of_user(CONNECTIONS),
+        ),
+    )
+
+
+def _of_messages() -> Sequence[TableRetention]:
+    """What has a connection read sooner: its own webhook with the messages that came, and its provider's channel."""
+    return (
+        table_retention(
+            SYNC_MESSAGES,
+            columns=classes_of(SYNC_MESSAGES, user=Data.USER, message=Data.SECRET, hash=Data.SECRET),
+            rule=f"{RECEIVED_DAYS} days, and no longer than their connection; 2,000 a day and connection",
+            prune=delete_older(SYNC_MESSAGES.c.received_at, RECEIVED_DAYS * DAY_S),
+            export=_received,
+            erase=delete_of_user(SYNC_MESSAGES),
+        ),
+        table_retention(
+            SYNC_WEBHOOKS,
+            columns=classes_of(SYNC_WEBHOOKS, user=Data.USER, data_key=Data.SECRET, sealed=Data.SECRET),
+            rule="until their user removes them, or the connection ends; one a connection",
+            prune=None,
+            export=_sync_webhooks,
+            erase=delete_of_user(SYNC_WEBHOOKS),
+        ),
+        table_retention(
+            CHANNELS,
+            columns=classes_of(CHANNELS, user=Data.USER, name=Data.SECRET, sealed=Data.SEALED),
+            rule="until their connection ends; one a connection",
+            prune=None,
+            export=_channels,
+            erase=delete_of_user(CHANNELS),
         ),
     )
 
@@ -131,6 +147,12 @@ def _received(connection: sa.Connection, user: str) -> Iterator[Record]:
 def _sync_webhooks(connection: sa.Connection, user: str) -> Iterator[Record]:
     for row in connection.execute(sa.select(SYNC_WEBHOOKS).where(SYNC_WEBHOOKS.c.user == user)):
         yield {"connection": row.id, "made_at": iso(row.made_at)}
+
+
+def _channels(connection: sa.Connection, user: str) -> Iterator[Record]:
+    for row in connection.execute(sa.select(CHANNELS).where(CHANNELS.c.user == user)):
+        ends_at = None if row.ends_at is None else iso(row.ends_at)
+        yield {"connection": row.connection, "provider": row.provider, "ends_at": ends_at}
 
 
 def _items(connection: sa.Connection, sealer: Sealer, user: str) -> Iterator[Record]:

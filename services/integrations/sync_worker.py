@@ -19,10 +19,10 @@ class SyncWorker:
         self._integrations, self._stopped = integrations, threading.Event()
 
     def step(self) -> bool:
-        """Read one connection that is due; return whether there was one."""
+        """Read one connection that is due, or else open a channel that is; return whether there was one."""
         try:
             with cancelled_by(self._stopped):
-                return self._integrations.sync_due()
+                return self._integrations.sync_due() or self._integrations.watch_due()
         except (Cancelled, Erased):
             return False
         except Refusal as refusal:  # disconnected meanwhile, or a key of the vault is missing: the next is not held up

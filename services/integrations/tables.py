@@ -79,6 +79,22 @@ SYNC_MESSAGES = sa.Table(
 )
 """One row a message that came, by its id; `hash` is the SHA-256 of its body, of which nothing else is stored."""
 
+CHANNELS = sa.Table(
+    "integrations_channels",
+    METADATA,
+    sa.Column("connection", sa.Text, sa.ForeignKey("integrations_connections.id"), primary_key=True),
+    sa.Column("user", sa.Text, nullable=False, index=True),
+    sa.Column("provider", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False, index=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("ends_at", sa.Double, nullable=True),
+    sa.Column("next_at", sa.Double, nullable=True, index=True),
+    sa.Column("failures", sa.Integer, nullable=False),
+)
+"""One row a connection of which its provider says that it changed. `name` is by what: the random id of a channel, or a
+keyed hash of what the provider calls the account. `sealed` is what the channel is stopped by, `ends_at` when it ends,
+`next_at` when it is replaced, or tried again; both are null where there is no channel to be opened."""
+
 WEBHOOKS = sa.Table(
     "integrations_webhooks",
     METADATA,

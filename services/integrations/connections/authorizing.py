@@ -32,6 +32,7 @@ from services.integrations.oauth.authorizations import (
 )
 from services.integrations.oauth.client import LONGEST_CODE, AuthorizationRefused, OAuthClient, Tokens
 from services.integrations.oauth.grants import Grants
+from services.integrations.provider_webhooks.channels import renew
 from services.integrations.tables import CONNECTIONS
 
 STATE_BYTES, LONGEST_STATE = 32, 100
@@ -124,6 +125,7 @@ class Authorizing:
                 else:
                     renewed = CONNECTIONS.update().where(CONNECTIONS.c.id == id_)
                     connection.execute(renewed.values(self._to_be_read() | grant))
+                    renew(connection, id_)
                 return id_
         raise Conflict("this connection was changed again and again meanwhile: connect again")
 

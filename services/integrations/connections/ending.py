@@ -12,6 +12,7 @@ from kit.sql.store import Store
 from services.integrations.connections.stored import REVOKING, delete, delete_webhook, row_of
 from services.integrations.connectors.connector import PullFailed
 from services.integrations.oauth.grants import Grants
+from services.integrations.provider_webhooks.channels import Channels, forget_account
 from services.integrations.tables import CONNECTIONS, ITEMS
 
 log = logging.getLogger(__name__)
@@ -24,9 +25,15 @@ class Ending:
     """Ends connections on one store; `revoked` are the providers at which a grant is ended."""
 
     def __init__(
-        self, store: Store, grants: Grants, revoked: Collection[ConnectionProvider], clock: Callable[[], float]
+        self,
+        store: Store,
+        grants: Grants,
+        channels: Channels,
+        revoked: Collection[ConnectionProvider],
+        clock: Callable[[], float],
     ) -> None:
-        self._store, self._grants, self._revoked, self._clock = store, grants, revoked, clock
+        self._store, self._grants, self._channels = store, grants, channels
+        self._revoked, self._clock = revoked, clock
 
     def disconnect(self, user: str, id_: str) -> None:
         """Delete a connection, whatever sync is under way; raise NotFound.
@@ -61,7 +68,7 @@ class Ending:
         Return True, for each could be; raise PullFailed where trying again may help. Safe to repeat.
         """
         for id_ in self._grants_of(user):
-            self._grants.revoke(id_)
+            self._revoke(id_)
         return True
 
     def _grants_of(self, user: str) -> list[str]:
@@ -73,6 +80,7 @@ class Ending:
     def _begin(self, connection: sa.Connection, row: Any) -> None:
         connection.execute(ITEMS.delete().where(ITEMS.c.connection == row.id))
         delete_webhook(connection, row.id)
+        forget_account(connection, row.id)
         values = {
             "state": REVOKING,
             "fingerprint": row.id,
@@ -87,11 +95,16 @@ class Ending:
 
     def _try(self, id_: str) -> None:
         try:
-            self._grants.revoke(id_)
+            self._revoke(id_)
         except PullFailed as failed:
             self._later(id_, failed.code)
         except ExpectedError as error:  # a key of the vault is missing, say: it may be brought back
             self._later(id_, error.code)
+
+    def _revoke(self, id_: str) -> None:
+        """Stop what the provider sends while there is a token for it, and end the grant; raise what Grants raises."""
+        self._channels.stop(id_)
+        self._grants.revoke(id_)
 
     def _later(self, id_: str, code: str) -> None:
         """Note that the provider did not revoke; after the last time only its own settings end the grant."""

@@ -18,7 +18,7 @@ from kit.sealed import SealedColumn
 from kit.times import iso, iso_if_known
 from services.integrations.calendars.busy_time import BusyTime
 from services.integrations.connectors.connector import Cursor
-from services.integrations.tables import CONNECTIONS, ITEMS, SYNC_MESSAGES, SYNC_WEBHOOKS
+from services.integrations.tables import CHANNELS, CONNECTIONS, ITEMS, SYNC_MESSAGES, SYNC_WEBHOOKS
 
 GRANT_FIELD = "grant"
 """What the column of the secret is called in the vault."""
@@ -96,8 +96,9 @@ def _webhook_of(row: Any) -> SyncWebhookUse | None:
 
 
 def delete(connection: sa.Connection, row: Any) -> None:
-    """Delete a connection with its items, its webhook, its secret and the key of that."""
+    """Delete a connection with its items, its webhook, its channel, its secret and the key of that."""
     delete_webhook(connection, row.id)
+    connection.execute(CHANNELS.delete().where(CHANNELS.c.connection == row.id))
     connection.execute(ITEMS.delete().where(ITEMS.c.connection == row.id))
     connection.execute(CONNECTIONS.delete().where(CONNECTIONS.c.id == row.id))
 

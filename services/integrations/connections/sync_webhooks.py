@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from contracts.integrations.connections import ConnectionState, SignedMessage, SyncMessageReceipt, SyncWebhook
+from contracts.integrations.connections import SignedMessage, SyncMessageReceipt, SyncWebhook
 from contracts.modules.sealing import Unreadable
 from contracts.refusals import Conflict, NotFound, Refusal
 from kit.http.webhook_signatures import BadSignature, verify
@@ -15,14 +15,15 @@ from kit.signed_messages import SIGNED, new_secret, signing_key
 from kit.sql.store import Store
 from kit.times import iso, iso_if_known
 from services.integrations.connections.stored import delete_webhook, row_of
+from services.integrations.connections.waking import wake
 from services.integrations.tables import CONNECTIONS, SYNC_MESSAGES, SYNC_WEBHOOKS
 from services.integrations.vault.vault import Place, Vault
 
 PATH = "/webhooks/connections"
 FIELD = "webhook"
 """What the column of the secrets is called in the vault."""
-OLD_SECRET_S, SPACING_S = 86_400.0, 60.0
-"""How long the secret before a rotation counts too, and what lies between two syncs that messages begin."""
+OLD_SECRET_S = 86_400.0
+"""How long the secret before a rotation counts too."""
 MOST_A_MINUTE, MOST_A_DAY = 60, 2_000
 LONGEST_ID = 200
 
@@ -94,7 +95,7 @@ class SyncWebhooks:
             self._check_budget(connection, id_, now)
             row = {"webhook": id_, "message": name, "user": webhook.user, "hash": digest, "received_at": now}
             connection.execute(SYNC_MESSAGES.insert(), row)
-            self._wake(connection, id_, now)
+            wake(connection, id_, now)
         return SyncMessageReceipt(id=name, received_at=iso(now))
 
     def _verified(self, id_: str, message: SignedMessage, now: float) -> str:
@@ -124,16 +125,6 @@ class SyncWebhooks:
             if connection.execute(count).scalar_one() >= most:
                 says = f"{MOST_A_MINUTE} messages a minute and {MOST_A_DAY} a day are the most: send fewer"
                 raise Refusal(says, code="RATE_LIMITED")
-
-    def _wake(self, connection: sa.Connection, id_: str, now: float) -> None:
-        """Have the next sync begin as soon as its provider and the spacing let; one under way ends before."""
-        mine = CONNECTIONS.c.id == id_, CONNECTIONS.c.state == ConnectionState.CONNECTED.value
-        row = connection.execute(sa.select(CONNECTIONS).where(*mine)).first()
-        if row is None or row.next_sync_at is None:
-            return
-        at = max(now, (row.synced_at or 0.0) + SPACING_S, row.retry_at or 0.0)
-        sooner = CONNECTIONS.update().where(*mine, CONNECTIONS.c.next_sync_at > at)
-        connection.execute(sooner.values(next_sync_at=at))
 
     def _opened(self, owner: Any, webhook: Any) -> _Secrets:
         content = self._vault.open(_place(owner), webhook.data_key, webhook.sealed)

@@ -20,8 +20,9 @@ from services.integrations.calendars.busy_time import QUARTER_S, busy_time
 from services.integrations.calendars.calendar_items import CalendarItem, SyncWindow
 from services.integrations.connections.items import put_items, stored_items
 from services.integrations.connections.stored import BUSY, REVOKING, SEALED, StoredDetails, not_found
-from services.integrations.connectors.connector import AccessRejected, Connector, Cursor, Pulled, PullFailed
+from services.integrations.connectors.connector import Connector, Cursor, Pulled, PullFailed
 from services.integrations.oauth.grants import Grants
+from services.integrations.provider_webhooks.channels import account_name, note_account
 from services.integrations.tables import CONNECTIONS
 
 DAY_S = 86_400.0
@@ -104,19 +105,10 @@ class Syncs:
         self._commit(claim, change)
 
     def _pulled(self, row: Any, connector: Connector | None, cursor: Cursor, window: SyncWindow) -> Pulled:
-        """Return what the provider has; an access token that it takes no longer is replaced once."""
+        """Return what the provider has."""
         if connector is None:
             raise PullFailed("not-configured", "this server is no client of its provider any more")
-        secret = self._grants.secret(row)
-        try:
-            return connector.pull(secret, cursor, window)
-        except AccessRejected:
-            pass
-        try:
-            return connector.pull(self._grants.secret(row, rejected=secret), cursor, window)
-        except AccessRejected:
-            says = "the provider does not let the app read any more: connect it again"
-            raise PullFailed("refused", says, ends_grant=True) from None
+        return self._grants.used(row, lambda secret: connector.pull(secret, cursor, window))
 
     def store(
         self, connection: sa.Connection, row: Any, details: StoredDetails, pulled: Pulled, window: SyncWindow
@@ -143,6 +135,8 @@ class Syncs:
             "failures": 0,
         }
         self._update(connection, row, new, values)
+        if pulled.account is not None:
+            note_account(connection, row, account_name(self._key, row.provider, pulled.account))
 
     def _failed(self, connection: sa.Connection, row: Any, details: StoredDetails, failed: PullFailed) -> None:
         now, failures = self._clock(), row.failures + 1

@@ -18,6 +18,8 @@ from services.integrations.settings import IntegrationsTable, OAuthClientTable
 Variable = Callable[[str], str | None]
 Clock = Callable[[], float]
 CALLBACK = "/v1/connections/callback"
+MESSAGES = "/webhooks/providers"
+"""Where providers send that something changed, each under its name."""
 
 
 class BadOAuthClient(OperatorError):
@@ -94,7 +96,10 @@ def _google(
         issuer="https://accounts.google.com" if own.at is None else None,
     )
     called = ProviderApi(label="Google Calendar", exceptions=exceptions, clock=clock, slow_down=SLOW_DOWN)
-    return client, GoogleCalendar(called, "calendar.google.com", own.at or "https://www.googleapis.com")
+    sends_to = None
+    if table.origin is not None and table.origin.startswith("https://"):  # Google sends to nothing else
+        sends_to = f"{table.origin}{MESSAGES}/{ConnectionProvider.GOOGLE_CALENDAR.value}"
+    return client, GoogleCalendar(called, "calendar.google.com", own.at or "https://www.googleapis.com", sends_to)
 
 
 def _secret(name: str, own: OAuthClientTable, variable: Variable) -> str:

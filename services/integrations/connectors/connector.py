@@ -1,6 +1,6 @@
 """What every connector does, whatever its provider: check what a user gives, and pull items."""
 
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -58,13 +58,15 @@ class Pulled(msgspec.Struct, frozen=True):
     """All items of the window, so that those which are missing were deleted; None where nothing changed.
 
     With `removed`, the keys of items that are in the window no more, `read` has only what changed since the last pull.
-    The provider wants not to be asked again for `wait_s`.
+    The provider wants not to be asked again for `wait_s`. `account` is what it calls the account in its webhooks, None
+    where it does not say.
     """
 
     read: CalendarRead | None
     cursor: Cursor
     removed: frozenset[str] | None = None
     wait_s: float = 0.0
+    account: str | None = None
 
 
 class Connector(Protocol):
@@ -107,4 +109,29 @@ class OAuthConnector(Connector, Protocol):
     @property
     def host(self) -> str:
         """Return the host that is read, as its user is shown it."""
+        ...
+
+
+class OpenedChannel(msgspec.Struct, frozen=True):
+    """What a provider answers that is to say when something changes: what it is stopped by, and when it ends."""
+
+    resource: str
+    ends_at: float | None
+
+
+@runtime_checkable
+class WatchedConnector(OAuthConnector, Protocol):
+    """A provider that sends messages by channels, one a connection, each for some days."""
+
+    @property
+    def sends_to(self) -> str | None:
+        """Return the address of ours that it sends to; None where this server has none that it could reach."""
+        ...
+
+    def watch(self, secret: bytes, name: str, token: str, lasts_s: float) -> OpenedChannel:
+        """Open a channel of that name, whose messages carry the token; raise PullFailed, AccessRejected."""
+        ...
+
+    def stop(self, secret: bytes, name: str, resource: str) -> None:
+        """End a channel, which may be repeated; raise PullFailed, AccessRejected."""
         ...

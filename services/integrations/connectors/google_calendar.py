@@ -9,12 +9,12 @@ import msgspec
 from contracts.integrations.connections import ConnectionProvider
 from kit.times import iso
 from services.integrations.calendars.calendar_items import MOST_COMPONENTS, CalendarItem, SyncWindow, title_of
-from services.integrations.connectors.connector import UNREADABLE, Cursor, Pulled, PullFailed
+from services.integrations.connectors.connector import UNREADABLE, Cursor, OpenedChannel, Pulled, PullFailed
 from services.integrations.connectors.provider_api import ProviderApi
 from services.integrations.connectors.provider_items import ProviderItems, day_starts, seconds_of
 
 API = "https://www.googleapis.com"
-EVENTS = "/calendar/v3/calendars/primary/events"
+EVENTS, STOP = "/calendar/v3/calendars/primary/events", "/calendar/v3/channels/stop"
 FIELDS = "nextPageToken,nextSyncToken,items(id,status,summary,start,end,transparency)"
 PAGE, MOST_PAGES = 2_500, 40
 """Entries that a page may have at most, and pages: Google may send fewer entries than were asked for."""
@@ -51,14 +51,24 @@ class EventsPage(msgspec.Struct, frozen=True, rename="camel"):
     error: Any = None
 
 
+class ChannelAnswer(msgspec.Struct, frozen=True, rename="camel"):
+    """What the watching of a calendar answers; `expiration` is in Unix milliseconds, as JSON has 64 bits."""
+
+    resource_id: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+    expiration: Annotated[str, msgspec.Meta(pattern="^[0-9]{1,16}$")] | Annotated[int, msgspec.Meta(ge=0)] | None = None
+
+
 class GoogleCalendar:
-    """Implements services.integrations.connectors.connector.OAuthConnector."""
+    """Implements services.integrations.connectors.connector.WatchedConnector.
+
+    `sends_to` is the address of ours to which Google sends that something changed, None for none.
+    """
 
     provider = ConnectionProvider.GOOGLE_CALENDAR
     incremental = True
 
-    def __init__(self, api: ProviderApi, host: str, at: str = API) -> None:
-        self._api, self.host, self._at = api, host, at
+    def __init__(self, api: ProviderApi, host: str, at: str = API, sends_to: str | None = None) -> None:
+        self._api, self.host, self._at, self.sends_to = api, host, at, sends_to
 
     def pull(self, secret: bytes, cursor: Cursor, window: SyncWindow) -> Pulled:
         """Return the entries of the window, or what changed of them; raise PullFailed, AccessRejected.
@@ -84,6 +94,20 @@ class GoogleCalendar:
                 return taken.pulled(_cursor(said), whole=token is None)
             page = said.next_page_token
         raise PullFailed("too-large", f"the calendar has over {MOST_PAGES} pages of entries")
+
+    def watch(self, secret: bytes, name: str, token: str, lasts_s: float) -> OpenedChannel:
+        """Have Google say by a channel when an entry changes; raise PullFailed, AccessRejected."""
+        channel = {"id": name, "token": token, "type": "web_hook", "address": self.sends_to}
+        wanted = {**channel, "params": {"ttl": str(int(lasts_s))}}
+        answer = self._api.request(f"{self._at}{EVENTS}/watch", secret, json=wanted)
+        said = self._api.read(answer, ChannelAnswer)
+        return OpenedChannel(said.resource_id, None if said.expiration is None else int(said.expiration) / 1_000)
+
+    def stop(self, secret: bytes, name: str, resource: str) -> None:
+        """End a channel; one that Google knows no more is as if ended; raise PullFailed, AccessRejected."""
+        answer = self._api.request(f"{self._at}{STOP}", secret, json={"id": name, "resourceId": resource})
+        if answer.status not in {200, 204, 404}:
+            self._api.read(answer, ChannelAnswer)
 
 
 def _whole(window: SyncWindow) -> dict[str, str]:

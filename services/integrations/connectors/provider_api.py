@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -15,6 +15,7 @@ from kit.egress.transport import EgressFailed, GuardedTransport, Limits, PeerAns
 from services.integrations.calendars.calendar_items import LARGEST
 from services.integrations.connectors.connector import UNREADABLE, AccessRejected, PullFailed
 
+FORM = "application/x-www-form-urlencoded"
 LIMITS = Limits(total_s=20.0, body=LARGEST)
 WAIT_S = 60.0
 """How long a provider is not asked that wants to be asked less and does not say when."""
@@ -42,10 +43,16 @@ class ProviderApi:
         token: bytes,
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] = MappingProxyType({}),
+        json: Mapping[str, Any] | None = None,
     ) -> PeerAnswer:
-        """Return the answer to a GET, or to the POST of a form, whatever its status; raise PullFailed without one."""
+        """Return the answer to a GET, or to the POST of a form or of JSON, whatever its status; raise PullFailed."""
+        content = None
+        if form is not None:
+            content, headers = urlencode(form).encode(), {**headers, "content-type": FORM}
+        elif json is not None:
+            content, headers = msgspec.json.encode(json), {**headers, "content-type": "application/json"}
         try:
-            return run_until_cancelled(self._sent(url, token, form, headers))
+            return run_until_cancelled(self._sent(url, token, content, headers))
         except TargetRefused:
             raise PullFailed("address-refused", f"{self.label} has an address that may not be asked") from None
         except EgressFailed as error:
@@ -80,13 +87,8 @@ class ProviderApi:
         wait_s = retry_after_s(answer.headers.get("retry-after"), self.clock())
         return WAIT_S if wait_s is None else wait_s
 
-    async def _sent(
-        self, url: str, token: bytes, form: Mapping[str, str] | None, more: Mapping[str, str]
-    ) -> PeerAnswer:
+    async def _sent(self, url: str, token: bytes, content: bytes | None, more: Mapping[str, str]) -> PeerAnswer:
         headers = {"authorization": f"Bearer {token.decode()}", "accept": "application/json", **more}
-        method, content = "GET", b""
-        if form is not None:
-            headers["content-type"] = "application/x-www-form-urlencoded"
-            method, content = "POST", urlencode(form).encode()
+        method = "GET" if content is None else "POST"
         async with GuardedTransport(exceptions=self.exceptions, limits=self.limits) as transport:
-            return await transport.request(method, url, headers=headers, content=content)
+            return await transport.request(method, url, headers=headers, content=content or b"")

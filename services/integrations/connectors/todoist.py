@@ -48,7 +48,14 @@ class SyncAnswer(msgspec.Struct, frozen=True):
     sync_token: SyncToken | None = None
     full_sync: bool = False
     items: tuple[msgspec.Raw, ...] = ()
+    user: msgspec.Raw = msgspec.Raw(b"null")
     error: str | None = None
+
+
+class Account(msgspec.Struct, frozen=True):
+    """Whose tasks they are, of which the id alone is used: messages name it."""
+
+    id: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
 class Todoist:
@@ -66,14 +73,23 @@ class Todoist:
         A token that Todoist knows no more is one of who has nothing.
         """
         known = cursor.get("sync_token", WHOLE)
-        form = {"sync_token": known, "resource_types": '["items"]'}
+        form = {"sync_token": known, "resource_types": '["items","user"]'}
         answer = self._api.request(f"{self._at}/api/v1/sync", secret, form)
         if answer.status in {400, 410} and known != WHOLE:
             return self.pull(secret, {}, window)
         said = self._api.read(answer, SyncAnswer)
         if said.error is not None or said.sync_token is None:
             raise PullFailed("not-synced", "Todoist answers with an error in place of tasks")
-        return _taken(said, window).pulled({"sync_token": said.sync_token}, whole=said.full_sync or known == WHOLE)
+        pulled = _taken(said, window).pulled({"sync_token": said.sync_token}, whole=said.full_sync or known == WHOLE)
+        return msgspec.structs.replace(pulled, account=_account(said))
+
+
+def _account(said: SyncAnswer) -> str | None:
+    """Return what Todoist calls the account; None where it does not say, as of changes alone."""
+    try:
+        return msgspec.json.decode(said.user, type=Account).id
+    except UNREADABLE:
+        return None
 
 
 def _taken(said: SyncAnswer, window: SyncWindow) -> ProviderItems:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from contracts.storage import LeaseHeld, Leases
 from kit.sql.store import Store
 from kit.times import iso
 from services.integrations.connections.stored import GRANT_FIELD, delete, not_found
-from services.integrations.connectors.connector import PullFailed
+from services.integrations.connectors.connector import AccessRejected, PullFailed
 from services.integrations.oauth.client import OAuthClient, Tokens
 from services.integrations.tables import CONNECTIONS
 from services.integrations.vault.vault import Place, SealedSecret, Vault
@@ -22,6 +22,7 @@ MARGIN_S = 60.0
 """A token that ends sooner is refreshed before it is used."""
 LEASES, WAIT_S = 16, 30.0
 """Leases that all connections share, and how long one is waited for: longer than a provider may take."""
+Answer = TypeVar("Answer")
 ENCODER, DECODER = msgspec.json.Encoder(), msgspec.json.Decoder(Tokens)
 
 
@@ -59,6 +60,22 @@ class Grants:
         if not self._is_usable(tokens, rejected):
             tokens = self._refreshed(row.id, client, rejected)
         return tokens.access.encode()
+
+    def used(self, row: Any, ask: Callable[[bytes], Answer]) -> Answer:
+        """Return what a provider answers that is asked with a connection's secret.
+
+        An access token that it takes no longer is replaced once. Raise what `secret` raises, and what is raised asking.
+        """
+        secret = self.secret(row)
+        try:
+            return ask(secret)
+        except AccessRejected:
+            pass
+        try:
+            return ask(self.secret(row, rejected=secret))
+        except AccessRejected:
+            says = "the provider does not let the app read any more: connect it again"
+            raise PullFailed("refused", says, ends_grant=True) from None
 
     def revoke(self, id_: str) -> None:
         """End at the provider what a connection was granted, and delete its row; raise PullFailed, Unavailable."""

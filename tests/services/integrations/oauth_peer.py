@@ -33,6 +33,7 @@ class Requested:
     query: dict[str, str]
     form: dict[str, str]
     headers: dict[str, str]
+    body: bytes = b""
 
 
 @dataclass
@@ -158,7 +159,7 @@ def providing(peer: OAuthPeer) -> Iterator[OAuthPeer]:
                 {name: values[0] for name, values in parse_qs(text).items()} for text in (parts.query, body.decode())
             )
             headers = {name.lower(): value for name, value in self.headers.items()}
-            requested = Requested(self.command, parts.path, query, form, headers)
+            requested = Requested(self.command, parts.path, query, form, headers, body)
             with peer.lock:
                 peer.seen.append(requested)
             peer.before(requested)

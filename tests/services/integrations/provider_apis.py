@@ -1,10 +1,15 @@
 """The APIs of Todoist and Google Calendar as their documentation has them, over what a test puts into them."""
 
+import base64
+import hashlib
+import hmac
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tests.services.integrations.oauth_peer import Requested
+from contracts.integrations.connections import ProviderMessage
+from tests.services.integrations.oauth_peer import SECRET, Requested
 
 Said = dict[str, Any]
 
@@ -30,13 +35,16 @@ class Changes:
         return [self.things[id_] for _, id_ in later]
 
 
+@dataclass
 class TodoistApi(Changes):
-    """POST /api/v1/sync: all active tasks for `*`, else what changed since the sync token."""
+    """POST /api/v1/sync: all active tasks for `*`, else what changed since the sync token; `account` is whose."""
+
+    account: str = "2671355"
 
     def __call__(self, requested: Requested) -> tuple[int, Any]:
         """Answer a sync."""
         assert (requested.method, requested.path) == ("POST", "/api/v1/sync")
-        assert requested.form["resource_types"] == '["items"]'
+        assert requested.form["resource_types"] == '["items","user"]'
         token = requested.form["sync_token"]
         if token == "*":
             items = [task for task in self.things.values() if not task.get("is_deleted") and not task.get("checked")]
@@ -45,17 +53,65 @@ class TodoistApi(Changes):
         else:
             items = self.since(int(token.removeprefix("todo-")))
         full = token == "*"
-        return 200, {"full_sync": full, "sync_token": f"todo-{self.number}", "items": items, "temp_id_mapping": {}}
+        said: Said = {"full_sync": full, "sync_token": f"todo-{self.number}", "items": items, "temp_id_mapping": {}}
+        user = {"id": self.account, "email": "someone@example.org", "full_name": "CANARY account"}
+        return 200, (said | {"user": user} if full else said)
+
+    def message(
+        self,
+        event: str = "item:updated",
+        account: str | None = None,
+        secret: str = SECRET,
+        body: bytes | None = None,
+    ) -> ProviderMessage:
+        """An event as Todoist sends it, signed with the secret of the registration."""
+        if body is None:
+            said = {"event_name": event, "user_id": account or self.account, "event_data": {"content": "CANARY task"}}
+            body = json.dumps(said | {"version": "10"}).encode()
+        signature = base64.b64encode(hmac.digest(secret.encode(), body, hashlib.sha256)).decode()
+        return ProviderMessage(headers={"x-todoist-hmac-sha256": signature}, body=body)
 
 
 @dataclass
 class GoogleApi(Changes):
-    """GET …/events of the main calendar, in pages of `page` entries."""
+    """GET …/events of the main calendar, in pages of `page` entries, and the channels that were opened to it.
+
+    A channel is open until `ends_ms`, in Unix milliseconds, where that is set.
+    """
 
     page: int = 3
+    channels: dict[str, Said] = field(default_factory=dict)
+    ends_ms: int | None = None
+
+    def message(self, channel: Said, state: str = "exists", number: int = 2) -> ProviderMessage:
+        """What is sent to a channel: header fields alone."""
+        headers = {"x-goog-channel-id": channel["id"], "x-goog-channel-token": channel["token"]}
+        headers |= {"x-goog-resource-id": "resource-a", "x-goog-resource-state": state}
+        return ProviderMessage(headers=headers | {"x-goog-message-number": str(number)}, body=b"")
+
+    def _watched(self, requested: Requested) -> tuple[int, Any]:
+        channel = json.loads(requested.body)
+        assert channel["type"] == "web_hook"
+        assert channel["address"].startswith("https://")
+        if channel["id"] in self.channels:
+            return 400, {"error": {"code": 400, "errors": [{"reason": "channelIdNotUnique"}]}}
+        self.channels[channel["id"]] = channel
+        said: Said = {"kind": "api#channel", "id": channel["id"], "resourceId": "resource-a", "token": channel["token"]}
+        return 200, said if self.ends_ms is None else said | {"expiration": str(self.ends_ms)}
+
+    def _stopped(self, requested: Requested) -> tuple[int, Any]:
+        said = json.loads(requested.body)
+        assert said["resourceId"] == "resource-a"
+        if self.channels.pop(said["id"], None) is None:
+            return 404, {"error": {"code": 404, "errors": [{"reason": "notFound"}]}}
+        return 204, None
 
     def __call__(self, requested: Requested) -> tuple[int, Any]:
-        """Answer a page."""
+        """Answer a page, or what is requested of channels."""
+        if requested.path == "/calendar/v3/calendars/primary/events/watch":
+            return self._watched(requested)
+        if requested.path == "/calendar/v3/channels/stop":
+            return self._stopped(requested)
         assert (requested.method, requested.path) == ("GET", "/calendar/v3/calendars/primary/events")
         query = requested.query
         assert query["singleEvents"] == "true"

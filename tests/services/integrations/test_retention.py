@@ -36,10 +36,10 @@ def test_a_user_takes_all_of_theirs_and_leaves_nothing(world: World) -> None:
     assert not any(word in exported for word in ("secret-a", "secret-state", "secret-session"))
     tables = integrations_retention(world.sealer)
     with world.engine.begin() as connection:
-        assert [each.erase(connection, "user-a") for each in tables if each.erase] == [0, 1, 0, 0, 1, 1]
-        assert [each.erase(connection, "user-a") for each in tables if each.erase] == [0, 0, 0, 0, 0, 0]
+        assert [each.erase(connection, "user-a") for each in tables if each.erase] == [0, 1, 0, 0, 0, 1, 1]
+        assert [each.erase(connection, "user-a") for each in tables if each.erase] == [0, 0, 0, 0, 0, 0, 0]
     assert (world.rows()[CONNECTIONS.name], world.rows()[ITEMS.name]) == (1, 1)
-    assert json.loads(_exported(world, "user-a")) == [[], [], [], [], [], []]
+    assert json.loads(_exported(world, "user-a")) == [[], [], [], [], [], [], []]
 
 
 def test_items_end_with_the_window_that_was_read(here: World) -> None:

@@ -70,6 +70,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /uploads/{token}": {"content": b"x"},
     "POST /webhooks/judge": {"content": b"{}"},
     "POST /webhooks/connections/{connection}": {"content": b"{}"},
+    "POST /webhooks/providers/todoist": {"content": b"{}"},
     "POST /auth/token": {"data": {"client_id": "none"}},
     "POST /auth/revoke": {"data": {"client_id": "none"}},
     "POST /auth/callback/{provider}": {"data": {"state": "none"}},

@@ -15,7 +15,7 @@ from contracts.integrations.connections import ConnectionProvider, ConnectionSta
 from contracts.modules.events import NoticeRequestedV1
 from contracts.refusals import NotFound
 from services.integrations.connectors.connector import PullFailed
-from services.integrations.tables import CONNECTIONS
+from services.integrations.tables import CHANNELS, CONNECTIONS
 from services.integrations.vault.rotation import rotate
 from tests.killed_steps import ROOT
 from tests.services.integrations.calendar_peer import status
@@ -166,7 +166,8 @@ def test_what_was_removed_during_a_refresh_stays_so_and_nothing_is_granted(with_
     def erased(requested: Requested) -> None:
         if requested.form.get("grant_type") == "refresh_token":
             with world.engine.begin() as connection:
-                connection.execute(CONNECTIONS.delete())
+                for table in (CHANNELS, CONNECTIONS):
+                    connection.execute(table.delete())
 
     provider.before = erased
     with pytest.raises(NotFound):

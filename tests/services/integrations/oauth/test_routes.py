@@ -1,4 +1,4 @@
-"""Connecting a provider over HTTP: a browser leaves, comes back by a link of another site, and what is then logged."""
+"""Connecting a provider over HTTP: a browser leaves and comes back, the provider sends, and what is then logged."""
 
 import asyncio
 import logging
@@ -19,6 +19,7 @@ from tests.wiring.served_home import ServedHome
 from wiring.keys import make_keys
 
 FROM_ELSEWHERE = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+AS_JSON = {"content-type": "application/json"}
 PROJECT = """
 [up]
 egress_exceptions = ["127.0.0.1:{port}"]
@@ -32,7 +33,10 @@ at = "http://127.0.0.1:{port}"
 
 
 def test_a_browser_leaves_for_the_provider_and_comes_back(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """The callback is followed from another site; another session gets a page of refusal, and so does nobody."""
+    """The callback is followed from another site; another session gets a page of refusal, and so does nobody.
+
+    Events are taken by their signature alone, from whoever sends them.
+    """
     caplog.set_level(logging.DEBUG)
     home, todoist = tmp_path / "home", TodoistApi()
     home.mkdir()
@@ -43,9 +47,9 @@ def test_a_browser_leaves_for_the_provider_and_comes_back(tmp_path: Path, caplog
         bench = ServedHome(home, TODOIST_SECRET=SECRET)
         make_keys(bench.settings.home, {})
         secrets = [bench.person()[1] for _ in range(2)]
-        answers = asyncio.run(_story(bench, secrets, provider))
+        answers = asyncio.run(_story(bench, secrets, provider, todoist))
         given, statuses, pages = answers
-        assert statuses == [401, 400, 200, 400, 204]
+        assert statuses == [401, 400, 200, 400, 200, 401, 401, 204]
         assert [page.headers["referrer-policy"] for page in pages] == ["no-referrer"] * 4
         assert all("script" not in page.text and "default-src 'none'" in str(page.headers) for page in pages)
         assert "todoist.com can be read now" in pages[2].text
@@ -61,9 +65,9 @@ def test_a_browser_leaves_for_the_provider_and_comes_back(tmp_path: Path, caplog
 
 
 async def _story(
-    bench: ServedHome, secrets: list[str], provider: OAuthPeer
+    bench: ServedHome, secrets: list[str], provider: OAuthPeer, todoist: TodoistApi
 ) -> tuple[ProviderReturn, list[int], list[Any]]:
-    """What the provider gave, the statuses of the callbacks and of the removal, and the callbacks' pages."""
+    """What the provider gave, the statuses of callbacks, messages and the removal, and the callbacks' pages."""
     app = httpx.ASGITransport(app=bench.edge(ORIGIN))
     own, other = ({"cookie": f"tipbench_session={secret}"} for secret in secrets)
     ours = {**own, "origin": ORIGIN, "x-tipbench": "1"}
@@ -75,5 +79,11 @@ async def _story(
         back = f"/v1/connections/callback/todoist?{query}"
         pages = [await client.get(back, headers={**FROM_ELSEWHERE, **who}) for who in ({}, other, own, own)]
         (made,) = (await client.get("/v1/connections", headers=own)).json()["connections"]
+        messages = [todoist.message(), todoist.message(secret="another")]
+        taken = [
+            await client.post("/webhooks/providers/todoist", content=each.body, headers={**each.headers, **AS_JSON})
+            for each in messages
+        ]
+        taken.append(await client.post("/webhooks/providers/google-calendar", headers={"x-goog-channel-id": "none"}))
         removed = await client.delete(f"/v1/connections/{made['id']}", headers=ours)
-    return given, [*(page.status_code for page in pages), removed.status_code], pages
+    return given, [answer.status_code for answer in (*pages, *taken, removed)], pages
