@@ -1,6 +1,9 @@
 """An OpenAI-compatible endpoint of constant latency in a process of its own, so that clients can be compared.
 
 usage: python -m benchmarks.endpoint LATENCY_MS
+
+Every answer is the same text; under /numbered it begins with a number of its own, and under /scores it is what a judge
+of the packaged rubric answers.
 """
 
 import asyncio
@@ -12,18 +15,28 @@ from contextlib import contextmanager
 from itertools import count
 
 TEXT = "Put tomorrow's shoes at the endpoint and walk ten minutes before breakfast. " * 7
-BODY = (
-    '{"id":"x","object":"chat.completion","created":1,"model":"bench","choices":[{"index":0,"message":{"role":'
-    f'"assistant","content":"{TEXT}"}},"finish_reason":"stop"}}],"usage":{{"prompt_tokens":60,"completion_tokens":90,'
-    '"total_tokens":150}}'
-).encode()
-ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(BODY), BODY)
+THREES = ",".join(f'\\"{name}\\":3' for name in ("specific", "actionable", "fitting", "respectful", "clear"))
+SCORES = f'{{\\"reason\\":\\"It names one step.\\",\\"scores\\":{{{THREES}}}}}'
+
+
+def answer(text: str) -> bytes:
+    """A whole response with this text, which stands in its JSON as it is."""
+    body = (
+        '{"id":"x","object":"chat.completion","created":1,"model":"bench","choices":[{"index":0,"message":{"role":'
+        f'"assistant","content":"{text}"}},"finish_reason":"stop"}}],"usage":{{"prompt_tokens":60,"completion_tokens":'
+        '90,"total_tokens":150}}'
+    ).encode()
+    return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+
+
+ANSWER, JUDGED = answer(TEXT), answer(SCORES)
+NUMBERED = answer(f"Note 0000000 says: {TEXT}")
 
 
 class Connection(asyncio.Protocol):
     """Answers every whole request after the latency; keeps the connection, and calls `seen` at each request."""
 
-    def __init__(self, latency_s: float, seen: Callable[[], None]) -> None:
+    def __init__(self, latency_s: float, seen: Callable[[], int]) -> None:
         self._latency_s, self._seen, self._data = latency_s, seen, b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -40,12 +53,16 @@ class Connection(asyncio.Protocol):
             if len(self._data) < end + 4 + length:
                 return
             self._data = self._data[end + 4 + length :]
-            self._seen()
-            asyncio.get_running_loop().call_later(self._latency_s, self._write)
+            number, response = self._seen(), ANSWER
+            if head.startswith(b"post /scores"):
+                response = JUDGED
+            elif head.startswith(b"post /numbered"):
+                response = NUMBERED.replace(b"0000000", b"%07d" % number)
+            asyncio.get_running_loop().call_later(self._latency_s, self._write, response)
 
-    def _write(self) -> None:
+    def _write(self, response: bytes) -> None:
         if isinstance(self._transport, asyncio.Transport) and not self._transport.is_closing():
-            self._transport.write(ANSWER)
+            self._transport.write(response)
 
 
 async def serve(latency_s: float) -> None:
@@ -55,9 +72,10 @@ async def serve(latency_s: float) -> None:
     """
     loop, requests = asyncio.get_running_loop(), count()
 
-    def seen() -> None:
-        if next(requests) == 0:
+    def seen() -> int:
+        if (number := next(requests)) == 0:
             print("requested", flush=True)
+        return number
 
     server = await loop.create_server(lambda: Connection(latency_s, seen), "127.0.0.1", 0, backlog=1024)
     print(server.sockets[0].getsockname()[1], flush=True)

@@ -1,5 +1,6 @@
 """The definition of a judge of the catalog as an experiment pins it: its entry with the prompt, and its model."""
 
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -14,13 +15,13 @@ BY_COMMAND = Model(name="the command", provider="command")
 """What stands in place of a model in the definition of a command; no model of the catalog can have its name."""
 
 
-class JudgeDefinition(msgspec.Struct, frozen=True, omit_defaults=True):
+class JudgeDefinition(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
     """What a judge of the catalog was when it first judged here; it goes on with that, whatever the catalog says."""
 
     entry: JudgeEntry
     model: Model
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """Return the content hash of what shapes an answer: the entry, whatever it is called, and its model."""
         unnamed = msgspec.structs.replace(self.entry, name="", catches={})

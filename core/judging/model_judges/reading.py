@@ -88,11 +88,10 @@ class AnswerReader:
 
 def _objects(text: str) -> dict[str, Any] | NoScore:
     """Return the one object that stands in the text, however often; NoScore for none, several, or one in pieces."""
-    decoder = json.JSONDecoder(object_pairs_hook=_unambiguous, parse_constant=_no_number)
     place, found = 0, list[dict[str, Any]]()
     while (start := _OBJECT.search(text, place)) is not None:
         try:
-            each, place = decoder.raw_decode(text, start.start())
+            each, place = _DECODER.raw_decode(text, start.start())
         except (ValueError, RecursionError):
             return NoScore("an object in the answer is not JSON, or is cut off")
         found.append(each)
@@ -114,3 +113,6 @@ def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_number(name: str) -> float:
     raise ValueError(f"{name} is no number")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unambiguous, parse_constant=_no_number)

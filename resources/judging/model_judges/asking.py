@@ -25,7 +25,7 @@ from resources.judging.model_judges.shown_items import OpenItem, open_anchor_ite
 from resources.judging.model_judges.trying import JudgeInTrial, close_trial, is_closed, try_before_paying
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
-from resources.lake.journal import Journal
+from resources.lake.journal import Journal, OutcomeReader
 from resources.lake.lock import writing, writing_judge
 from resources.models.registry import check_keys
 
@@ -85,9 +85,10 @@ def opened(
     with (
         writing_judge(home, name, judge, purpose=f"asking judge {judge}", now=bench.now()) as fence,
         Journal(judge_journal_of(home, name, judge), fence) as journal,
+        OutcomeReader(journal.store) as outcomes,
     ):
         budget.spent += journal.index.cost + journal.index.at_most
-        asking = JudgeRequests(bench, spec, judge, definition, model, items, journal, budget)
+        asking = JudgeRequests(bench, spec, judge, definition, model, items, journal, outcomes, budget)
         asking.judged.stopped = command_trouble(bench, definition.entry)
         known = asking.judged.served
         yield JudgeInTrial(bench, spec, judge, definition, asking), fence
@@ -104,9 +105,10 @@ def _ask(tried: JudgeInTrial, items: Sequence[OpenItem], fence: Fence, *, accept
     try_before_paying(tried, items, fence)
     known = _note_served(asking, home, name, known, fence)
     for _ in range(ATTEMPTS):
-        if not asking.due() or asking.is_held_up:
+        due = asking.due()
+        if not due or asking.is_held_up:
             break
-        asking.round()
+        asking.round(due)
         known = _note_served(asking, home, name, known, fence)
     if accept:
         asking.accept()

@@ -25,13 +25,13 @@ def spent_by(home: Home, name: str, judge: str) -> float:
 
 
 class JudgeAnswers:
-    """What is known of a judge's requests: the outcomes of its journal, each read once, and those that come.
+    """What is known of a judge's requests: `outcomes` of its journal, each read once, and those that come.
 
     `parts` are what it is put of items with must_not, and behind these, where that differs, of items without.
     """
 
-    def __init__(self, store: JournalStore, index: Index, rubric: Rubric, definition: JudgeDefinition) -> None:
-        self._store, self._index = store, index
+    def __init__(self, outcomes: OutcomeReader, index: Index, rubric: Rubric, definition: JudgeDefinition) -> None:
+        self._outcomes, self._index = outcomes, index
         self._definition, whole = definition, parts_of(rubric, definition)
         without = parts_of(rubric, definition, has_must_not=False) if rubric.conditional else []
         self._whole, self.parts = len(whole), [*whole, *without]
@@ -61,14 +61,12 @@ class JudgeAnswers:
         if key not in self._index.final:
             return None
         if key not in self._read:
-            with OutcomeReader(self._store) as outcomes:
-                self._read[key] = self._meaning(outcomes.at(self._index.places[key]), part)
+            self._read[key] = self._meaning(self._outcomes.at(self._index.places[key]), part)
         return self._read[key]
 
     def raw(self, keys: Sequence[str]) -> str | None:
         """Return what the model wrote to these requests, one after the other; None where it wrote nothing."""
-        with OutcomeReader(self._store) as outcomes:
-            found = [outcomes.at(self._index.places[key]).raw for key in keys if key in self._index.final]
+        found = [self._outcomes.at(self._index.places[key]).raw for key in keys if key in self._index.final]
         return "\n\n".join(text for text in found if text) or None
 
     def take(self, outcome: Outcome, part: int) -> None:

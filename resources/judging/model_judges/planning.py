@@ -11,7 +11,7 @@ from core.benchmark.spec import Spec
 from core.judging.anchors import number_of_anchors
 from core.judging.model_judges.definition import JudgeDefinition
 from core.judging.model_judges.planted import SORTS
-from core.judging.model_judges.prompt import ShownItem, filled_in, parts_of
+from core.judging.model_judges.prompt import ShownItem, filler, parts_of
 from core.judging.model_judges.trial import TRIED
 from resources.bench_context import BenchContext
 from resources.collect.judges import model_of_today
@@ -58,7 +58,8 @@ def plan_model_judge(
         written = (pc.sum(pc.utf8_length(own["text"].cast(pa.string()))).as_py() or 0) / CHARACTERS_A_TOKEN
         parts = parts_of(spec.rubric, definition, has_must_not=has_must_not)
         for part in parts:
-            prompts = fmean(len(filled_in(entry.prompt, shown[place], part)) for place in places) / CHARACTERS_A_TOKEN
+            filled_in = filler(entry.prompt, part)
+            prompts = fmean(len(filled_in(shown[place])) for place in places) / CHARACTERS_A_TOKEN
             tokens_in += entry.asks * (count * prompts + (unwritten + again) * share * longest + written)
         answers += count * len(parts)
     requests = round(answers) * entry.asks

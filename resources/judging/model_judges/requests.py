@@ -9,9 +9,8 @@ from core.benchmark.outcome import Outcome
 from core.benchmark.prompt import PromptMessage
 from core.benchmark.spec import Spec
 from core.judging.model_judges.definition import JudgeDefinition
-from core.judging.model_judges.prompt import ShownItem, answer_schema, filled_in
+from core.judging.model_judges.prompt import ShownItem, answer_schema, filler
 from core.judging.model_judges.standing import DueRequest, NumberedAnswer, Standing
-from core.judging.rubric import Rubric
 from core.plurals import counted
 from kit.cancellation import run_cancellable
 from resources.asking.ask_all import ModelRequests, ask_all
@@ -22,7 +21,7 @@ from resources.judging.model_judges.commands import item_for_command, open_judge
 from resources.judging.model_judges.journals import JudgeAnswers
 from resources.judging.model_judges.served_as import ServedAs, served_as
 from resources.judging.model_judges.shown_items import OpenItem
-from resources.lake.journal import Journal
+from resources.lake.journal import Journal, OutcomeReader
 
 Due = tuple[OpenItem, DueRequest]
 
@@ -95,21 +94,29 @@ class JudgeRequests:
         model: Model,
         items: Sequence[OpenItem],
         journal: Journal,
+        outcomes: OutcomeReader,
         budget: Budget,
     ) -> None:
         self._bench, self._spec, self._definition, self._model = bench, spec, definition, model
         self._items, self._journal, self._budget = items, journal, budget
-        self._answers = JudgeAnswers(journal.store, journal.index, spec.rubric, definition)
-        self._part_of = dict[str, int]()
+        self._answers = JudgeAnswers(outcomes, journal.index, spec.rubric, definition)
+        self._sent, self._is_scored = dict[str, Due](), dict[str, bool]()  # by key; by item with nothing due
         known, by_command = served_as(bench.home, spec.experiment, judge), bool(definition.entry.command)
         self.judged = Judged(judge, len(items), served=known, by_command=by_command)
         self.called: str | None = None  # what the server called its model in the last answer that came
         self.has_answered = False
         self._schemas = [answer_schema(part) for part in self._answers.parts]
+        self._fill = [filler(definition.entry.prompt, part) for part in self._answers.parts]
+
+    @property
+    def has_due(self) -> bool:
+        """Return whether any request is to be sent."""
+        return any(self._standing(item).due for item in self._items if item.item not in self._is_scored)
 
     def due(self) -> list[Due]:
         """Return every request that is to be sent, with its item."""
-        return [(item, request) for item in self._items for request in self._standing(item).due]
+        still = (item for item in self._items if item.item not in self._is_scored)
+        return [(item, request) for item in still for request in self._standing(item).due]
 
     def answer(self, seen: ShownItem, number: int) -> tuple[list[DueRequest], NumberedAnswer | None]:
         """Return what is due of one answer to an item, whether it is of the experiment or planted, and that answer."""
@@ -117,11 +124,12 @@ class JudgeRequests:
 
     def sent(self, seen: ShownItem) -> str:
         """Return what is sent of an item, or of its first criterion where each is put by itself."""
-        return self._text(seen, self._answers.parts_for(seen)[0][0], seed=0)
+        return self._text(seen, self._answers.parts_for(seen)[1], seed=0)
 
-    def _text(self, seen: ShownItem, part: Rubric, seed: int) -> str:
-        entry = self._definition.entry
-        return item_for_command(seen, part, seed) if entry.command else filled_in(entry.prompt, seen, part)
+    def _text(self, seen: ShownItem, part: int, seed: int) -> str:
+        if self._definition.entry.command:
+            return item_for_command(seen, self._answers.parts[part], seed)
+        return self._fill[part](seen)
 
     def raw(self, answer: NumberedAnswer) -> str | None:
         """Return what the model wrote, None where it wrote nothing."""
@@ -137,9 +145,8 @@ class JudgeRequests:
         """Return whether no more is requested: by the model, which is not set up right, the ceiling, or the trial."""
         return self.judged.stopped is not None or self._budget.stopped or self.judged.is_held
 
-    def round(self, due: Sequence[Due] | None = None) -> None:
-        """Send every due request once, or those given; what is no score is due again then, up to its last attempt."""
-        due = self.due() if due is None else due
+    def round(self, due: Sequence[Due]) -> None:
+        """Send these due requests once; what is no score is due again then, up to its last attempt."""
         with self._bench.show_progress(f"judging {self._spec.experiment} by {self.judged.judge}", len(due)) as advance:
             stopped = run_cancellable(self._send(due, advance))
         self.judged.stopped = stopped.get(self._model.name)
@@ -149,7 +156,10 @@ class JudgeRequests:
 
         def note(_: str, outcome: Outcome, stopped: str | None) -> None:
             nonlocal done, failed
-            self._answers.take(outcome, self._part_of[outcome.key])
+            item, (_, part) = self._sent[outcome.key]
+            self._answers.take(outcome, part)
+            if outcome.final:
+                self._standing(item)  # while others are answered, so that `due` looks at what is left alone
             self.judged.served = self.judged.served.after(outcome)
             if outcome.kind == "text":
                 self.called, self.has_answered = outcome.served, True
@@ -167,11 +177,12 @@ class JudgeRequests:
 
     def _requests(self, due: Sequence[Due]) -> Iterator[ModelRequest]:
         entry = self._definition.entry
-        for item, (key, part) in due:
-            self._part_of[key] = part
-            wanted, seed = self._answers.parts[part], int(key[:8], 16) >> 1
+        for item, request in due:
+            key, part = request
+            self._sent[key] = item, request
+            seed = int(key[:8], 16) >> 1
             is_chat = self._model.api == "chat" and not entry.command
-            text = self._text(item.seen, wanted, seed)
+            text = self._text(item.seen, part, seed)
             yield ModelRequest(
                 key=key,
                 model=self._model,
@@ -190,6 +201,7 @@ class JudgeRequests:
         for item in self._items:
             standing = self._standing(item)
             if standing.why is not None:
+                self._is_scored.pop(item.item, None)
                 for key, _ in standing.keys:
                     if key in self._journal.index.final:
                         self._journal.reopen(key)
@@ -207,11 +219,15 @@ class JudgeRequests:
     def count(self, *, is_used: bool = True) -> Judged:
         """Return what came of it, counted over all items; of a judge that is not used none has a score."""
         for item in self._items if is_used else ():
-            standing = self._standing(item)
-            self.judged.scored += standing.reading is not None
-            self.judged.without_score += standing.why is not None
+            if item.item not in self._is_scored:
+                self._standing(item)
+            self.judged.scored += self._is_scored.get(item.item) is True
+            self.judged.without_score += self._is_scored.get(item.item) is False
         self.judged.cost, self.judged.at_ceiling = self._journal.index.cost, self._budget.stopped
         return self.judged
 
     def _standing(self, item: OpenItem) -> Standing:
-        return self._answers.standing(item.seen)
+        found = self._answers.standing(item.seen)
+        if found.reading is not None or found.why is not None:
+            self._is_scored[item.item] = found.reading is not None
+        return found

@@ -1,6 +1,6 @@
 """Takes the answers that model judges gave from their journals into the scores, and notes which items have none."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 import pyarrow as pa
@@ -10,17 +10,18 @@ from core.benchmark.records import JudgeKind
 from core.benchmark.spec import Spec
 from core.canonical import content_hash
 from core.judging.model_judges.definition import JudgeDefinition
+from core.judging.rubric import Rubric
 from resources.home import Home
 from resources.judging.anchors import open_anchors
 from resources.judging.importer import Accepted
 from resources.judging.items import Items
 from resources.judging.model_judges.every_answer import EveryAnswer, Row, answer_row
 from resources.judging.model_judges.journals import JudgeAnswers, judge_journal_of
-from resources.judging.model_judges.shown_items import open_anchor_items, open_items
+from resources.judging.model_judges.shown_items import OpenItem, open_anchor_items, open_items
 from resources.judging.model_judges.trial_records import trial_state
 from resources.judging.scores import Scores, answers_table
 from resources.lake.broken import read_value
-from resources.lake.journal import read_index
+from resources.lake.journal import OutcomeReader, read_index
 from resources.lake.lock import JUDGING
 from resources.storage.files import pretty
 
@@ -47,23 +48,15 @@ def take_model_answers(
         if state == "closed":
             _close(home, spec, judge, tips, dataset, fence)
             continue
-        index = read_index(judge_journal_of(home, spec.experiment, judge))
+        store = judge_journal_of(home, spec.experiment, judge)
+        index, before = read_index(store), items_without_score(home, spec.experiment, judge)
         if not index.final:
             continue
-        answers = JudgeAnswers(judge_journal_of(home, spec.experiment, judge), index, spec.rubric, definition)
-        rows, without, every = list[dict[str, object]](), dict[str, str](), list[Row]()
-        before = items_without_score(home, spec.experiment, judge)
         waiting = open_items(home, spec, judge, tips, dataset.in_force(["candidate_id", "judge"]))
         waiting += open_anchor_items(home, spec, judge, tips, open_anchors(home, spec.experiment, judge, repeats))
-        for item, candidate, seen in waiting:
-            _, reading, why, _, given = answers.standing(seen)
-            if why is not None:
-                without[item] = why
-            if reading is not None or without.get(item) != before.get(item):
-                every += [answer_row(spec.rubric, item, each, answers.raw(each.keys)) for each in given]
-            if reading is not None:
-                values = {"scores": reading.scores, "comment": reading.comment, "unscorable": reading.unscorable}
-                rows.append({"item": item, "candidate_id": candidate, "line": len(rows) + 1, **values})
+        with OutcomeReader(store) as outcomes:
+            answers = JudgeAnswers(outcomes, index, spec.rubric, definition)
+            rows, without, every = _given(spec.rubric, waiting, before, answers)
         if every:  # before the scores, so that a kill between both leaves nothing out
             EveryAnswer(home, spec.experiment, spec.rubric, fence=fence).add(judge, every)
         if rows:
@@ -73,6 +66,26 @@ def take_model_answers(
             dataset.publish([accepted], {judge: kind}, at=at, author="model")
         if without != before:
             home.storage.blobs.put(_key(home, spec.experiment, judge), pretty(WithoutScore(without)), fence)
+
+
+def _given(
+    rubric: Rubric,
+    items: Sequence[OpenItem],
+    before: Mapping[str, str],
+    answers: JudgeAnswers,
+) -> tuple[list[dict[str, object]], dict[str, str], list[Row]]:
+    """Return rows of scores, why items have none, and every answer to items that were not so `before`."""
+    rows, without, every = list[dict[str, object]](), dict[str, str](), list[Row]()
+    for item, candidate, seen in items:
+        _, reading, why, _, given = answers.standing(seen)
+        if why is not None:
+            without[item] = why
+        if reading is not None or without.get(item) != before.get(item):
+            every += [answer_row(rubric, item, each, answers.raw(each.keys)) for each in given]
+        if reading is not None:
+            values = {"scores": reading.scores, "comment": reading.comment, "unscorable": reading.unscorable}
+            rows.append({"item": item, "candidate_id": candidate, "line": len(rows) + 1, **values})
+    return rows, without, every
 
 
 def _close(home: Home, spec: Spec, judge: str, tips: pa.Table, scores: Scores, fence: Fence) -> None:

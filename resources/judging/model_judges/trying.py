@@ -63,7 +63,7 @@ def try_before_paying(tried: JudgeInTrial, items: Sequence[OpenItem], fence: Fen
     if asking.is_held_up or _replays(tried):
         return
     never = state is None and not trials_of(bench.home, spec, definition).trials
-    if not asking.due() and (never or state == "passed"):
+    if (never or state == "passed") and not asking.has_due:
         return  # what an earlier version asked, or what is judged already
     trial = _trial(tried, items, fence)
     asking.judged.is_untried = trial is None
