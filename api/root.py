@@ -16,6 +16,7 @@ from api.types.catalog import CatalogMutations, CatalogQueries
 from api.types.checks import CheckQueries
 from api.types.choosing.choices import ChoiceMutations, ChoiceQueries
 from api.types.choosing.hand_overs import HandOverMutations
+from api.types.choosing.pages import ChoicePageMutations
 from api.types.experiments import Experiment, ExperimentMutations, ExperimentQueries, experiments_by_name
 from api.types.judges.agreement import AgreementQueries
 from api.types.judges.flags import FlagMutations, FlagQueries
@@ -83,6 +84,7 @@ MUTATIONS = (
     FlagMutations,
     ExperimentMutations,
     ChoiceMutations,
+    ChoicePageMutations,
     HandOverMutations,
     CatalogMutations,
     TrialMutations,

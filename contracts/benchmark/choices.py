@@ -25,6 +25,14 @@ class ChoiceRequest(msgspec.Struct, frozen=True, kw_only=True):
     max_scenarios: int | None = None
 
 
+class ChoicePageView(msgspec.Struct, frozen=True):
+    """A choice as one HTML document for people who were not there, and what was decided."""
+
+    experiment: str
+    decision: str
+    html: str
+
+
 class ChoiceView(msgspec.Struct, frozen=True):
     """A choice on record; `is_current` says that it was made on the scores of today.
 
@@ -99,6 +107,10 @@ class CellChoosing(Protocol):
 
         Raise InvalidInput that names the field of the request.
         """
+        ...
+
+    def page(self, experiment: str, request: ChoiceRequest, actor: str) -> ChoicePageView:
+        """Return the page of a choice that is made as `choose` makes it; raise what that raises."""
         ...
 
     def on_record(self, experiment: str, most: int) -> ChoicesView:

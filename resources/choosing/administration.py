@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from contracts.benchmark.choices import (
     ChampionView,
+    ChoicePageView,
     ChoiceRequest,
     ChoicesView,
     ChoiceView,
@@ -21,6 +22,7 @@ from core.choosing.records import ChoiceRecord, ShipRecord
 from core.expected_error import FieldError
 from kit.refusals import refusal_of
 from resources.bench_context import BenchContext
+from resources.choosing.choice_page import page_of
 from resources.choosing.choosing import ChoiceOptions, choose_cell
 from resources.choosing.shipped import champion_among, last_shipped, ships_in_force
 from resources.choosing.shipping import ship, undo_ship
@@ -37,20 +39,14 @@ class CellChoices:
     def choose(self, experiment: str, request: ChoiceRequest, actor: str) -> CellChoice:
         """Return the choice on the scores of now; raise NotFound, InvalidInput or Conflict."""
         bench, spec = self._found(experiment, actor)
-        options = ChoiceOptions(
-            margin=request.margin,
-            limits=ShipLimits(
-                max_cost_per_1k=request.max_cost_per_1k, max_p95_ms=request.max_p95_ms, floors=dict(request.floors)
-            ),
-            champion=request.champion,
-            judges=request.judges,
-            looks=request.looks,
-            max_scenarios=request.max_scenarios,
-        )
-        try:
-            return choose_cell(bench, spec, options)
-        except FieldError as error:
-            raise refusal_of(error) from error
+        return _chosen(bench, spec, _options(request))
+
+    def page(self, experiment: str, request: ChoiceRequest, actor: str) -> ChoicePageView:
+        """Return the page of the choice on the scores of now; raise NotFound, InvalidInput or Conflict."""
+        bench, spec = self._found(experiment, actor)
+        options = _options(request)
+        made = _chosen(bench, spec, options)
+        return ChoicePageView(experiment, made.decision, page_of(bench, spec, made, options))
 
     def on_record(self, experiment: str, most: int) -> ChoicesView:
         """Return choices and hand-overs of an experiment, newest first, `most` of each; raise NotFound."""
@@ -93,6 +89,27 @@ class CellChoices:
         if spec is None:
             raise NotFound(f"no experiment is called {experiment!r}", ("experiment",))
         return (bench if actor is None else replace(bench, author=actor)), spec
+
+
+def _options(request: ChoiceRequest) -> ChoiceOptions:
+    limits = ShipLimits(
+        max_cost_per_1k=request.max_cost_per_1k, max_p95_ms=request.max_p95_ms, floors=dict(request.floors)
+    )
+    return ChoiceOptions(
+        margin=request.margin,
+        limits=limits,
+        champion=request.champion,
+        judges=request.judges,
+        looks=request.looks,
+        max_scenarios=request.max_scenarios,
+    )
+
+
+def _chosen(bench: BenchContext, spec: Spec, options: ChoiceOptions) -> CellChoice:
+    try:
+        return choose_cell(bench, spec, options)
+    except FieldError as error:
+        raise refusal_of(error) from error
 
 
 def _choice_view(record: ChoiceRecord, data: str) -> ChoiceView:

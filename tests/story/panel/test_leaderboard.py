@@ -116,6 +116,10 @@ def test_a_cell_is_chosen_shipped_and_taken_back(panel: Panel) -> None:
     box.get_by_label("Margin").fill("0.2")
     box.get_by_role("button", name="Tell me which to ship").click()
     expect(box).to_contain_text("good/coach is surely at most 0.2 worse than the best")
+    with page.expect_download() as saved:
+        box.get_by_role("button", name="Save as a page to hand on").click()
+    assert "<h1>Ship good/coach" in saved.value.path().read_text("utf-8")
+    assert saved.value.suggested_filename == f"{NAME}-choice.html"
     box.get_by_role("button", name="Ship good/coach …").click()
     page.get_by_role("button", name="Ship it", exact=True).click()
     with page.expect_download() as saved:

@@ -142,6 +142,7 @@ WALKED = {
     "deleteExperiment": "(name: $c)",
     "setBaseline": "(name: $c, baseline: $c)",
     "chooseCell": "(experiment: $c, options: {margin: 0.2, champion: $c, judges: $c})",
+    "writeChoicePage": "(experiment: $c, options: {margin: 0.2, champion: $c, judges: $c})",
     "shipCell": "(experiment: $c, cell: $c, anyway: $c)",
     "undoShip": "(experiment: $c)",
     "addPrompt": "(text: $c)",

@@ -1,10 +1,13 @@
+import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useMutation, useQuery } from "urql";
 
 import { Problem } from "../../../app/Problem";
-import { CellChoicesDocument, ChooseCellDocument, type ChoiceInput } from "../../../gql/graphql";
+import { CellChoicesDocument, ChooseCellDocument, WriteChoicePageDocument, type ChoiceInput } from "../../../gql/graphql";
 import { sentence } from "../../../lib/client";
+import { download } from "../../../lib/download";
 import { failureOf, type Failure } from "../../../lib/failures";
+import { refusal } from "../../../lib/refusal";
 import type { Row } from "../board";
 import { inUse, type Found } from "./choice";
 import { ChoiceForm } from "./ChoiceForm";
@@ -26,16 +29,23 @@ export const OF_CHOICES = { additionalTypenames: ["ExperimentChoices", "Recorded
 export function Choosing({ name, rows, criteria, judges }: Props) {
   const [{ data, error, fetching }, refresh] = useQuery({ query: CellChoicesDocument, variables: { name }, context: OF_CHOICES });
   const [{ fetching: choosing }, choose] = useMutation(ChooseCellDocument);
-  const [found, setFound] = useState<Found | null>(null);
+  const [{ fetching: writing }, write] = useMutation(WriteChoicePageDocument);
+  const [found, setFound] = useState<{ choice: Found; options: ChoiceInput } | null>(null);
   const [refused, setRefused] = useState<Failure | null>(null);
   const [problem, setProblem] = useState("");
   const cells = rows.map((row) => `${row.model}/${row.prompt}`);
   const decide = async (options: ChoiceInput) => {
     const answer = await choose({ name, options }, OF_CHOICES);
     const made = answer.data?.chooseCell;
-    setFound(made?.__typename === "CellChoice" ? made : null);
+    setFound(made?.__typename === "CellChoice" ? { choice: made, options } : null);
     setRefused(failureOf(made));
     setProblem(answer.error ? sentence(answer.error) : "");
+  };
+  const save = async (options: ChoiceInput) => {
+    const answer = await write({ name, options }, OF_CHOICES);
+    const page = answer.data?.writeChoicePage;
+    if (page?.__typename === "ChoiceDocument") download(page.html, "text/html", `${name}-choice.html`);
+    setProblem(refusal(page, answer.error) ?? "");
   };
   const onRecord = data?.choices;
   return (
@@ -64,8 +74,17 @@ export function Choosing({ name, rows, criteria, judges }: Props) {
           {problem}
         </p>
       )}
-      {found && <FoundCell found={found} />}
-      {onRecord && <HandOvers name={name} cells={cells} found={found} onRecord={onRecord} />}
+      {found && (
+        <>
+          <FoundCell found={found.choice} />
+          <div className="row">
+            <Button variant="default" loading={writing} onClick={() => void save(found.options)}>
+              Save as a page to hand on
+            </Button>
+          </div>
+        </>
+      )}
+      {onRecord && <HandOvers name={name} cells={cells} found={found?.choice ?? null} onRecord={onRecord} />}
     </section>
   );
 }
