@@ -116,7 +116,7 @@ class Project:
     def answers(self, score: int) -> str:
         """Return a file in which every item of the judge's folder has this score on every criterion."""
         rubric = json.loads((self._export.parent / "rubric.json").read_text())
-        scores = {criterion["name"]: score for criterion in rubric["criteria"]}
+        scores = {each["name"]: 1 if each.get("scale") == "yes_no" else score for each in rubric["criteria"]}
         items = [json.loads(line)["item"] for line in self._export.read_text().splitlines()]
         rubric_ref = f"{rubric['name']}@{rubric['version']}"
         file = self._folder / f"scores-{score}.jsonl"

@@ -110,7 +110,10 @@ class Work:
             {
                 "item": item,
                 "rubric": spec.rubric.ref,
-                "scores": {name: 1 + (n * 7 + place) % 5 for place, name in enumerate(spec.rubric.names)},
+                "scores": {
+                    name: 1 if name == "keeps_limits" else 1 + (n * 7 + place) % 5
+                    for place, name in enumerate(spec.rubric.names)
+                },
             }
             for n, item in enumerate(items)
         ]

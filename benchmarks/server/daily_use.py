@@ -166,6 +166,6 @@ class DailyUse:
         rubric = pinned_spec(self._bench.home, self._experiment).rubric
         folder = max(self._bench.home.exports(self._experiment, judge).glob("[0-9]*"))
         items = [json.loads(line)["item"] for line in (folder / "items.jsonl").read_text("utf-8").splitlines()]
-        scores: dict[str, Any] = dict.fromkeys(rubric.names, rubric.scale.low)
+        scores: dict[str, Any] = {name: 1 if name in rubric.yes_no else rubric.scale.low for name in rubric.names}
         answers = [{"item": item, "rubric": rubric.ref, "scores": scores} for item in items]
         return json.dumps({"experiment": self._experiment, "answers": answers}).encode()

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.whole_answers import whole_answer
+
 pytestmark = pytest.mark.slow
 NAME = "tip-bench-adopted"
 GOLDEN = Path(__file__).parents[1] / "golden" / "adopt"
@@ -113,8 +115,7 @@ def test_without_scores_a_judge_is_exported_to_and_imported_from(project: Any, t
         items = list(csv.DictReader(file))
     assert len(items) == 16
     for number, item in enumerate(items):
-        for criterion in rubric["criteria"]:
-            item[criterion["name"]] = str(1 + number % 5)
+        item.update({name: str(value) for name, value in whole_answer(rubric, 1 + number % 5).items()})
     filled = tmp_path / "filled.csv"
     with filled.open("w", newline="") as file:
         writer = csv.DictWriter(file, list(items[0]))

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from tests.whole_answers import whole_answer
+
 pytestmark = pytest.mark.slow
 NAME = "tip-bench-demo"
 ONE_THREAD = """
@@ -50,7 +52,7 @@ def test_the_demo_ends_with_a_leaderboard_of_real_generations(project: Any) -> N
             {
                 "item": json.loads(line)["item"],
                 "rubric": f"{rubric['name']}@{rubric['version']}",
-                "scores": {criterion["name"]: 2 + len(line) % 3 for criterion in rubric["criteria"]},
+                "scores": whole_answer(rubric, 2 + len(line) % 3),
             }
         )
         for line in (folder / "items.jsonl").read_text("utf-8").splitlines()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from resources.judging.export_files import shown
+from tests.whole_answers import whole_answer
 
 pytestmark = pytest.mark.slow
 NAME = "tip-bench-first"
@@ -17,10 +18,9 @@ OPTIONS = ["--models", "plain,template", "--prompts", "terse,coach", *SIZE]
 
 def _answers(folder: Path, score: Any) -> list[dict[str, Any]]:
     rubric = json.loads((folder / "rubric.json").read_text())
-    names = [criterion["name"] for criterion in rubric["criteria"]]
     items = [json.loads(line) for line in (folder / "items.jsonl").read_text().splitlines()]
     ref = f"{rubric['name']}@{rubric['version']}"
-    return [{"item": i["item"], "rubric": ref, "scores": dict.fromkeys(names, score(i))} for i in items]
+    return [{"item": i["item"], "rubric": ref, "scores": whole_answer(rubric, score(i))} for i in items]
 
 
 def _write(path: Path, answers: list[dict[str, Any]]) -> str:

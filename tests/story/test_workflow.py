@@ -10,6 +10,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]  # comes with Dagster, without type hints
 
 from tests.story.peers.project import Project, Result
+from tests.whole_answers import whole_answer
 
 pytestmark = pytest.mark.slow
 WORKFLOW = Path(__file__).parents[2] / "ci" / "tipbench-check.yml"
@@ -26,12 +27,12 @@ def _do(project: Project, job: str, command: str, code: int) -> Result:
 
 def _judge(project: Project, value: int) -> None:
     folder = project.export(NAME, "team")
-    rubric = json.loads((folder / "manifest.json").read_text())["rubric"]
-    criteria = [each["name"] for each in json.loads((folder / "rubric.json").read_text())["criteria"]]
+    ref = json.loads((folder / "manifest.json").read_text())["rubric"]
+    rubric = json.loads((folder / "rubric.json").read_text())
     with (project.folder / "scores.jsonl").open("w") as file:
         for number, line in enumerate((folder / "items.jsonl").read_text().splitlines()):
-            scores = {name: value - (number + place) % 2 for place, name in enumerate(criteria)}
-            file.write(json.dumps({"item": json.loads(line)["item"], "rubric": rubric, "scores": scores}) + "\n")
+            scores = whole_answer(rubric, value - number % 2)
+            file.write(json.dumps({"item": json.loads(line)["item"], "rubric": ref, "scores": scores}) + "\n")
 
 
 @pytest.mark.parametrize(("value", "code"), [(5, 0), (2, 1)])

@@ -188,7 +188,7 @@ def test_scores_come_back_and_outputs_from_elsewhere_come_in(bench: tipbench.Ben
         bench.import_scores(NAME, answers)
     assert raised.value.exit_code == 2
     items = [line.split('"')[3] for line in (answers.parent / "items.jsonl").read_text("utf-8").splitlines()]
-    lines = [f'{{"item": "{item}", "rubric": "tips@2", "unscorable": "test"}}\n' for item in items]
+    lines = [f'{{"item": "{item}", "rubric": "tips@3", "unscorable": "test"}}\n' for item in items]
     answers.write_text("".join(lines))
     assert bench.import_scores(NAME, answers, judge="bert").notes[0].startswith("took 12 answers of bert (agent)")
     file = tmp_path / "tips.csv"

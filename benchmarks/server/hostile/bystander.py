@@ -88,6 +88,7 @@ class Bystander:
 
     def _submit(self, number: int, address: str) -> bool:
         scores = [{"criterion": name, "value": 1 + number % 5} for name in CRITERIA]
+        scores.append({"criterion": "keeps_limits", "value": 1})
         answer = {"item": self.items[number % len(self.items)], "scores": scores}
         return self._graphql(SUBMIT, {"r": self.round, "a": answer}, address)
 

@@ -64,7 +64,7 @@ def test_a_newer_version_of_the_default_rubric_adopts_nothing_anew(bench: BenchC
     old = replace(bench, defaults=replace_rubric(bench, "tips@1"))
     first = adopt(old, NAME, [file], AdoptOptions(), None)
     again = adopt(bench, NAME, [file], AdoptOptions(), None)
-    assert bench.catalog().rubric("tips").ref == "tips@2"
+    assert bench.catalog().rubric("tips").ref == "tips@3"
     assert again.spec == first.spec
     assert "nothing changed" in again.notes[0]
 

@@ -28,22 +28,33 @@ def test_the_packaged_catalog_covers_life_and_approaches() -> None:
     assert len(catalog.prompts) >= 5
     assert sum(prompt.mode == "completion" for prompt in catalog.prompts.values()) >= 3
     rubric = catalog.rubric("tips")
-    assert len(rubric.criteria) == 5
+    assert len(rubric.averaged) == 5
     assert (rubric.scale.low, rubric.scale.high) == (1, 5)
     assert all(criterion.anchors and criterion.weight > 0 for criterion in rubric.criteria)
-    assert {criterion.heuristic for criterion in rubric.criteria} <= set(HEURISTICS)
+    assert {criterion.heuristic for criterion in rubric.averaged} <= set(HEURISTICS)
     assert {"template", "gemma3-270m"} <= set(catalog.models)
 
 
 def test_the_default_rubric_judges_no_context_that_is_not_there() -> None:
-    """The newest version asks for what is known; the one before stays, for experiments that extend older ones."""
+    """The second version asks for what is known; the one before stays, for experiments that extend older ones."""
     catalog = _load(PACKAGED)
-    old, new = catalog.rubric("tips@1"), catalog.rubric("tips")
-    assert new.ref == "tips@2"
+    old, new = catalog.rubric("tips@1"), catalog.rubric("tips@2")
     assert (new.names, new.weights, new.scale) == (old.names, old.weights, old.scale)
     fitting = next(criterion for criterion in new.criteria if criterion.name == "fitting")
     assert "What is not known is not judged." in fitting.description
     assert not any("context" in text for text in fitting.anchors.values())
+
+
+def test_the_newest_rubric_asks_by_itself_whether_limits_are_observed() -> None:
+    """And of no item without them; what is respectful speaks of none, and all else is what it was."""
+    catalog = _load(PACKAGED)
+    old, new = catalog.rubric("tips@2"), catalog.rubric("tips")
+    assert (new.ref, new.conditional, new.averaged_names) == ("tips@3", ("keeps_limits",), old.names)
+    assert (new.weights, new.scale, new.description) == (old.weights, old.scale, old.description)
+    changed = [own.name for own, before in zip(new.averaged, old.criteria, strict=True) if own != before]
+    respectful = new.averaged[changed == ["respectful"] and new.averaged_names.index("respectful")]
+    assert respectful.name == "respectful"
+    assert not any(word in f"{respectful}" for word in ("limit", "must not"))
 
 
 def test_every_prompt_renders_every_scenario_for_both_kinds_of_model() -> None:

@@ -25,7 +25,7 @@ RUBRIC = Rubric("r", "1", Scale(1, 5), (Criterion("clear", "x"), Criterion("kind
 MODULE = """
 def length(tip, scenario, rubric):
     scenario.clear()
-    return {name: 1.0 + min(4, len(tip) // 20) for name in rubric.names}
+    return {name: 1.0 + min(4, len(tip) // 20) for name in rubric.averaged_names}
 def fails(tip, scenario, rubric):
     raise KeyError("mood")
 def words(tip, scenario, rubric):

@@ -59,7 +59,7 @@ def test_a_plan_with_another_rubric_says_that_no_scores_are_taken_over(folder: P
     _pinned(folder, "tip-bench-first", rubric="tips@1")
     assert "scores" not in _plan("tip-bench-second", "--extends", "tip-bench-first").stderr
     said = _plan("tip-bench-second", "--extends", "tip-bench-first", "--rubric", "tips").stderr
-    assert "tips@2 is another rubric than that of tip-bench-first: no scores are taken over" in said
+    assert "tips@3 is another rubric than that of tip-bench-first: no scores are taken over" in said
 
 
 def test_a_plan_warns_of_few_tokens_for_a_model_that_reasons(folder: Path) -> None:

@@ -73,7 +73,7 @@ def test_an_admin_judges_too_and_the_round_is_closed(panel: Panel) -> None:
     panel.named("Judge").click()
     panel.page.wait_for_url(f"{panel.base}/judge#*")
     expect(panel.page.get_by_role("heading", level=1)).to_contain_text("Item 1 of ")
-    panel.page.keyboard.type("33333")
+    panel.page.keyboard.type("33333y")  # the last one is for an item with limits, and nothing without
     panel.sees("1 of ")
     panel.sees("all saved")
     panel.open(f"/rounds?experiment={WORKED}")
@@ -94,8 +94,8 @@ def test_a_file_is_reported_line_by_line_and_then_taken(
     project, _ = served
     project("export", WORKED, "--judge", "filer")
     items = [json.loads(line) for line in (project.export(WORKED, "filer") / "items.jsonl").read_text().splitlines()]
-    scores = {"specific": 3, "actionable": 3, "fitting": 3, "respectful": 3, "clear": 9}
-    lines = [{"item": item["item"], "rubric": "tips@2", "scores": scores} for item in items]
+    scores = {"specific": 3, "actionable": 3, "fitting": 3, "respectful": 3, "clear": 9, "keeps_limits": 1}
+    lines = [{"item": item["item"], "rubric": "tips@3", "scores": scores} for item in items]
     file = tmp_path / "scores.jsonl"
     file.write_text("\n".join(map(json.dumps, lines)))
     panel.open(f"/rounds?experiment={WORKED}")

@@ -81,7 +81,8 @@ def judged(body: dict[str, Any]) -> dict[str, Any]:
     criteria = body["response_format"]["json_schema"]["schema"]["properties"]["scores"]["properties"]
     step = re.search(r"three lines about step (\d+) before", shown)
     value = 1 if step is None else 5 if int(step[1]) % 8 == 0 else 4
-    content = json.dumps({"reason": "It names a step.", "scores": dict.fromkeys(criteria, value), "unscorable": None})
+    scores = {name: 1 if "enum" in allowed else value for name, allowed in criteria.items()}
+    content = json.dumps({"reason": "It names a step.", "scores": scores, "unscorable": None})
     usage = {"prompt_tokens": len(shown) // 4, "completion_tokens": 30}
     return {
         "choices": [{"message": {"role": "assistant", "content": content}, "finish_reason": "stop"}],

@@ -13,6 +13,7 @@ from tests.story.peers.up import wait_for
 pytestmark = pytest.mark.slow
 NAME = "tip-bench-by-script"
 CRITERIA = ("specific", "actionable", "fitting", "respectful", "clear")
+SCORES = {**dict.fromkeys(CRITERIA, 3.5), "keeps_limits": 1}
 ITEMS = "query($id: String!) { judgeRound(round: $id) { state total items(first: 500) { nodes { item tip } } } }"
 OPEN = 'mutation($name: String!) { openJudgeRound(experiment: $name, judge: "anna") { ... on JudgeRound { id } } }'
 UPLOAD = (
@@ -40,12 +41,9 @@ def test_a_script_launches_follows_judges_and_reads(api: Api) -> None:
     items = [node["item"] for node in seen["items"]["nodes"]]
     assert len(items) == seen["total"] == 18
     for item in items[:12]:
-        answer = {"item": item, "scores": [{"criterion": name, "value": 3.5} for name in CRITERIA]}
+        answer = {"item": item, "scores": [{"criterion": name, "value": value} for name, value in SCORES.items()]}
         assert api.ask(SUBMIT, "anna", round=opened, answer=answer)["submitScores"]["__typename"] == "Answer"
-    rest = [
-        json.dumps({"item": item, "rubric": "tips@2", "scores": dict.fromkeys(CRITERIA, 3.5)}) + "\n"
-        for item in items[12:]
-    ]
+    rest = [json.dumps({"item": item, "rubric": "tips@3", "scores": SCORES}) + "\n" for item in items[12:]]
     data = "".join(rest).encode()
     link = api.ask(UPLOAD, "anna", name=NAME, n=len(data))["importScores"]["uploadPath"]
     assert api.put(link, data)["state"] == "stored"

@@ -13,6 +13,7 @@ from resources.bench_context import BenchContext
 from resources.dagster.instance import prepare_instance
 from resources.lake.leaderboards import read_published
 from tests.story.peers.project import recorded_here
+from tests.whole_answers import whole_answer
 from wiring.bench_context import build_bench_context
 from wiring.cli.progress import log_progress
 from wiring.dagster.graph import build_graph
@@ -145,7 +146,7 @@ def test_the_sensor_takes_a_file_renamed_into_the_inbox(project: Any, bench: Ben
             {
                 "item": json.loads(line)["item"],
                 "rubric": f"{rubric['name']}@{rubric['version']}",
-                "scores": {criterion["name"]: 3 for criterion in rubric["criteria"]},
+                "scores": whole_answer(rubric, 3),
             }
         )
         for line in (folder / "items.jsonl").read_text().splitlines()

@@ -19,6 +19,7 @@ from tests.deadline import DEADLINE_S
 from tests.ports import reserved_port
 from tests.story.peers.project import CLI, Project
 from tests.story.peers.up import children, running_up, status_of, wait_for, wait_for_nothing_left
+from tests.whole_answers import whole_answer
 
 pytestmark = pytest.mark.slow
 NAME = "tip-bench-up"
@@ -29,7 +30,7 @@ def _answers(folder: Path) -> str:
     rubric = json.loads((folder / "rubric.json").read_text())
     rest = {
         "rubric": f"{rubric['name']}@{rubric['version']}",
-        "scores": {criterion["name"]: 4 for criterion in rubric["criteria"]},
+        "scores": whole_answer(rubric, 4),
     }
     items = [json.loads(line)["item"] for line in (folder / "items.jsonl").read_text().splitlines()]
     return "".join(json.dumps({"item": item, **rest}) + "\n" for item in items)

@@ -73,11 +73,12 @@ def test_a_judge_answers_and_takes_back(served: Served) -> None:
     ]["nodes"][0]["items"]["nodes"][0]["item"]
     criteria = ["specific", "actionable", "fitting", "respectful", "clear"]
     scores = ", ".join(f'{{criterion: "{name}", value: 4}}' for name in criteria)
+    scores += ', {criterion: "keeps_limits", value: 1}'
     submit = f'submitScores(round: "round-anna", answer: {{item: "{item}", scores: [{scores}], comment: "Private."}})'
     stored = served.graphql(
         f"mutation {{ {submit} {{ __typename ... on Answer {{ scores {{ criterion value }} }} }} }}", "anna"
     )
-    assert {entry["value"] for entry in stored["data"]["submitScores"]["scores"]} == {4}
+    assert {entry["value"] for entry in stored["data"]["submitScores"]["scores"]} == {4, 1}
     seen = (
         '{ judgeRound(round: "round-anna") { answered items(answered: true) { nodes { item answer { comment } } } } }'
     )

@@ -15,7 +15,7 @@ from resources.steps.asset_steps import StepContext
 from resources.steps.chain import BENCHMARK, ChainResult, run_chain
 
 NAME = "tip-bench-luna"
-SMALL = Options(models=("template",), prompts=("terse", "coach"), n_scenarios=4, n_tips=1)
+SMALL = Options(models=("template",), prompts=("terse", "coach"), n_scenarios=4, n_tips=1, rubric="tips@2")
 
 
 def run(

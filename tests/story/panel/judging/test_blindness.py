@@ -85,7 +85,7 @@ def project(shared_project: Project) -> Project:
     for name, text in PROMPTS.items():
         (catalog / "prompts" / f"{name}.md").write_text(PROMPT.format(name=name, text=text))
     cells = ("--models", ",".join(MODELS), "--prompts", ",".join(PROMPTS))
-    shared_project("run", NAME, *cells, "--n-scenarios", "40", "--judge", "unseen")
+    shared_project("run", NAME, *cells, "--n-scenarios", "40", "--rubric", "tips@2", "--judge", "unseen")
     return shared_project
 
 

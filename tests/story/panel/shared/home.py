@@ -20,7 +20,7 @@ JUDGED = "tip-bench-judged"
 WORKED = "tip-bench-worked"
 """One like it, whose rounds, scores and runs stories add."""
 BLIND = "tip-bench-blind"
-"""One of twelve scenarios that nobody has judged yet."""
+"""One of twelve scenarios that nobody has judged yet, by five criteria that every item is judged by."""
 
 
 def run_judged(project: Project, name: str) -> None:
@@ -72,7 +72,7 @@ class SharedHome:
             project = make_project(self._folder(), self._used_home, models.url)
             for name in (JUDGED, WORKED):
                 run_judged(project, name)
-            project("run", BLIND, *RUN, "--n-scenarios", "12")
+            project("run", BLIND, *RUN, "--n-scenarios", "12", "--rubric", "tips@2")
             adopt(project, ELSEWHERE, elsewhere_rows())
             adopt(project, COMPARED, compared_rows())
             adopt(project, PLANTED, planted_rows())

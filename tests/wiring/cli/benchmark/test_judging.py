@@ -13,6 +13,7 @@ import pytest
 
 from resources.home import Home
 from resources.lake.candidates import candidates
+from tests.whole_answers import whole_answer
 from wiring.cli import run_command_line
 from wiring.operations.chain import CommandChain
 
@@ -64,7 +65,7 @@ def _folder(tmp_path: Path) -> Path:
 def _answers(tmp_path: Path) -> bytes:
     (item,) = [json.loads(line)["item"] for line in (_folder(tmp_path) / "items.jsonl").read_text().splitlines()]
     rubric = json.loads((_folder(tmp_path) / "rubric.json").read_text())
-    scores = {criterion["name"]: 3 for criterion in rubric["criteria"]}
+    scores = whole_answer(rubric, 3)
     return json.dumps({"item": item, "rubric": f"{rubric['name']}@{rubric['version']}", "scores": scores}).encode()
 
 
