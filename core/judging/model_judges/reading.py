@@ -61,8 +61,8 @@ class AnswerReader:
         said = given.get("reason") or given.get("comment")
         comment = said.strip()[:LONGEST_TEXT] or None if isinstance(said, str) else None
         answer = {"item": "", "rubric": self._rubric.ref, "scores": self._numbers(given.get("scores"))}
-        if given.get("unscorable") is not None:
-            why = given["unscorable"]
+        why = given.get("unscorable")
+        if why is not None and not (why == "" and answer["scores"] is not None):  # for null, where numbers are given
             answer["unscorable"] = why[:LONGEST_TEXT] if isinstance(why, str) else why
         try:
             read = self._shape.answer({name: value for name, value in answer.items() if value is not None})

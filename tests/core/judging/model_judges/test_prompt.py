@@ -1,11 +1,13 @@
 """What a model judge is sent: what a person's item holds, fenced, and nothing of the candidate."""
 
+import json
+
 import msgspec
 
 from core.benchmark.model import Model
 from core.judging.judge_entry import JudgeEntry
 from core.judging.model_judges.definition import JudgeDefinition
-from core.judging.model_judges.prompt import ShownItem, answer_key, filler, parts_of
+from core.judging.model_judges.prompt import ShownItem, answer_key, answer_schema, filler, parts_of
 from core.judging.rubric import Criterion, Rubric, Scale
 
 RUBRIC = Rubric(
@@ -22,7 +24,10 @@ def test_every_variable_is_filled_in_once() -> None:
     assert "Say {rubric} and {tip}." in text
     assert text.count("Is it clear?") == 1
     assert "1 is: no" in text
-    assert '{"reason": "…", "scores": {"clear": …, "kind": …}}' in text
+    example = '{"reason": "…", "scores": {"clear": …, "kind": …}, "unscorable": null}'
+    assert text.count("unscorable") == 2, "no other form of answer for a model to copy"
+    assert list(json.loads(example.replace('": …', '": 3'))) == answer_schema(RUBRIC)["required"]
+    assert example in text
 
 
 def test_a_tip_stands_in_a_fence_that_it_cannot_close() -> None:

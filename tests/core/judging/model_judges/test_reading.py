@@ -34,6 +34,7 @@ TAKEN = {
     "reasoning before": f'<think>{{"scores": {{"clear": 1}}}} no, better</think>{json.dumps(GOOD)}',
     "reasoning whose opening is cut": f"so it is fine</think>{json.dumps(GOOD)}",
     "comment for reason": json.dumps({"comment": "Short.", "scores": GOOD["scores"]}),
+    "nothing for unscorable": json.dumps({**GOOD, "unscorable": ""}),
     "more fields": json.dumps({**GOOD, "overall": 3}),
 }
 NONE = {

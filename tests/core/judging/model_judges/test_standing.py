@@ -1,5 +1,9 @@
 """What is still to be requested of an item, and how several answers become one."""
 
+import json
+from pathlib import Path
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -7,14 +11,30 @@ from core.benchmark.model import Model
 from core.judging.judge_entry import JudgeEntry
 from core.judging.model_judges.definition import JudgeDefinition
 from core.judging.model_judges.prompt import ShownItem, parts_of
-from core.judging.model_judges.reading import NoScore, Reading
+from core.judging.model_judges.reading import AnswerReader, NoScore, Reading
 from core.judging.model_judges.standing import ATTEMPTS, folded, standing_of
-from core.judging.rubric import Criterion, Rubric, Scale
+from core.judging.rubric import Criterion, Rubric, Scale, composite
 
 RUBRIC = Rubric("tips", "1", Scale(1, 5), (Criterion("clear", "C"), Criterion("limits", "L", scale="yes_no")))
 ENTRY = JudgeEntry("luna", "model", model="m", prompt="{tip}")
 ITEM = ShownItem("s", "", "", "Rest.")
 Outcomes = dict[str, Reading | NoScore]
+PROMPTFOO: dict[str, Any] = json.loads(
+    (Path(__file__).parents[3] / "golden" / "judging" / "llm_rubric.json").read_text("utf-8")
+)
+GUESSED = {  # what promptfoo makes of answers that are no score here: 1 for a pass, the first of several, off the scale
+    "out of ten": 1,
+    "word": 1,
+    "no number": 1,
+    "above the scale": 7,
+    "below the scale": 0,
+    "objects that differ": 4,
+    "cut off": 0,
+    "prose alone": 0,
+    "refusal": 0,
+}
+READ_OTHERWISE = {"out of the high": (4, 1), "another in the reasoning": (4, 1)}
+"""The value here, and promptfoo's: 1 for a pass where a number is none to it, and an object of the reasoning."""
 
 
 def definition(asks: int = 1, criteria: str = "together") -> JudgeDefinition:
@@ -83,3 +103,26 @@ def test_answers_and_criteria_are_requested_side_by_side() -> None:
 def test_several_answers_become_one(answers: list[Reading], expected: Reading) -> None:
     """The mean of a criterion, of yes or no what most say, a tie is no; unscorable is what more than half say."""
     assert folded(answers, ["limits"]) == expected
+
+
+def test_scores_are_those_of_promptfoo_where_it_reads_the_answer() -> None:
+    """Each criterion and the weighted mean of llm-rubric, of the same answers; where it guesses there is no score."""
+    criteria = tuple(Criterion(name, name, weight=weight) for name, weight in PROMPTFOO["weights"].items())
+    rubric, judge = Rubric("tips", "1", Scale(1, 5), criteria), definition(criteria="single")
+    parts, guessed, otherwise = parts_of(rubric, judge), dict[str, float](), dict[str, tuple[float, float]]()
+    readers = [AnswerReader(part, (("<think>", "</think>"),)) for part in parts]
+    for form, tip in PROMPTFOO["tips"].items():
+
+        def look(_: str, part: int, raw: dict[str, str] = tip["raw"]) -> Reading | NoScore:
+            return readers[part].read(raw[parts[part].names[0]])
+
+        found = standing_of(msgspec.structs.replace(ITEM, tip=tip["tip"]), parts, judge, look).reading
+        theirs = {name: part["score"] for name, part in tip["parts"].items()}
+        if found is None:
+            guessed[form] = theirs["clear"]
+        elif found.scores != theirs:
+            otherwise[form] = (found.scores or {})["clear"], theirs["clear"]
+        else:
+            assert composite(found.scores, rubric) == pytest.approx(tip["score"], abs=1e-12), form
+    assert (guessed, otherwise) == (GUESSED, READ_OTHERWISE)
+    assert len(PROMPTFOO["tips"]) - len(guessed) - len(otherwise) == 9
