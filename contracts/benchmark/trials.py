@@ -88,8 +88,8 @@ class JudgeTrialing(Protocol):
     def try_judge(self, experiment: str, judge: str, actor: str, *, anyway: bool) -> JudgeTrialView:
         """Return the trial, made now or before; `anyway` records that the judge is used whatever it shows.
 
-        Blocking, as long as the judge takes. Raise NotFound, InvalidInput, Conflict, or InProgress while the judge is
-        being asked.
+        Blocking for a minute at most: a trial that takes longer has no end yet, and the next one goes on. Raise
+        NotFound, InvalidInput, Conflict, or InProgress while the judge is being asked.
         """
         ...
 

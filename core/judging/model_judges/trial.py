@@ -16,6 +16,8 @@ TRIED = 20
 """Items that a judge answers twice; all where there are fewer."""
 STOPPING: tuple[Sort, ...] = ("nonsense", "orders")
 """What no judge whose scores mean anything gives more than the middle of the scale."""
+ALIKE = 5
+"""Items at least of which equal scores say that a judge tells none from another."""
 LONGEST_RAW = 4_000
 """The most characters of a raw answer that stay with a trial; the journal has it all."""
 
@@ -39,6 +41,7 @@ class JudgeTrial(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     `noise` is the sd of its answers to one item in rubric units, over the `repeated` of the `items` that have two
     scores, None without any. `candidates` are the first tips of these items in `experiment`. `cost` is in USD.
+    `alike` says that each of several items got the very same scores.
     """
 
     judge: str
@@ -52,6 +55,7 @@ class JudgeTrial(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     noise: float | None = None
     model: str | None = None
     cost: float = 0.0
+    alike: bool = False
 
 
 class JudgeTrials(msgspec.Struct, frozen=True):
@@ -76,6 +80,12 @@ def noise_of(pairs: Sequence[Sequence[Mapping[str, float]]], rubric: Rubric) -> 
     """
     several = [[composite(scores, rubric) for scores in each] for each in pairs if len(each) > 1]
     return sqrt(fmean(variance(values) for values in several)) if several else None
+
+
+def all_alike(scores: Sequence[Mapping[str, float] | None]) -> bool:
+    """Return whether so many items have scores that chance is out, and all of them the same."""
+    given = [each for each in scores if each is not None]
+    return len(given) >= ALIKE and all(each == given[0] for each in given[1:])
 
 
 def passes_over(trial: JudgeTrial, rubric: Rubric, definition: JudgeDefinition) -> list[str]:
@@ -125,6 +135,8 @@ def trial_in_words(trial: JudgeTrial, *, is_new: bool = True) -> str:
     if trial.noise is not None:
         over = f"over {counted(trial.repeated, 'item')} that it scored twice"
         noise = f"its answers to one item differ by an sd of {trial.noise:.3g} in rubric units, {over}"
+    if trial.alike:
+        noise += "; it gave each of these tips the same scores, so that they tell no tip from another"
     called = f" (its server calls the model {trial.model})" if trial.model else ""
     return f"judge {trial.judge} was tried{when}{called}: {noise}; {trial.cost:.6g} USD spent on it"
 

@@ -33,7 +33,7 @@ class Judged:
     `scored` and `without_score` count items that it answered and that stay without a score, in earlier runs too, of
     those that were open when this run began; `cost` is all that its journal says, in USD. `at_ceiling`: the next
     request might have passed max_judge_cost. `trial` is what one that was made now tells, `refused` what it found where
-    that stops the judge; `is_untried` says that it has no end yet.
+    that stops the judge; `is_untried` says that it has no end yet, `is_late` that nobody waits for it any more.
     """
 
     judge: str
@@ -47,6 +47,7 @@ class Judged:
     refused: str | None = None
     trial: str | None = None
     is_untried: bool = False
+    is_late: bool = False
     served: ServedAs = field(default_factory=ServedAs)
     by_command: bool = False
 

@@ -15,6 +15,7 @@ from core.judging.model_judges.trial import (
     TRIED,
     JudgeTrial,
     PlantedAnswer,
+    all_alike,
     noise_of,
     passes_over,
     stop_in_words,
@@ -147,6 +148,7 @@ def run_trial(tried: JudgeInTrial, items: Sequence[OpenItem], number: int = 0) -
         noise=noise_of(scored, spec.rubric),
         model=asking.called,
         cost=asking.cost - before,
+        alike=all_alike(list(marks.values())),
     )
     note_trial(bench.home, spec, definition, trial)
     return trial

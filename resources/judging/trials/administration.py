@@ -9,14 +9,15 @@ from core.expected_error import ExpectedError
 from core.judging.model_judges.trial import planted_in_words, trial_in_words
 from kit.refusals import refusal_of
 from resources.bench_context import BenchContext
+from resources.collect.trial import SERVED_S
 from resources.judging.trials.judge_trials import TriedJudge, try_judge
 
 
 class LakeJudgeTrials:
-    """Implements contracts.benchmark.trials.JudgeTrialing."""
+    """Implements contracts.benchmark.trials.JudgeTrialing; a trial is asked for `longest_s` seconds at a time."""
 
-    def __init__(self, bench: BenchContext) -> None:
-        self._bench = bench
+    def __init__(self, bench: BenchContext, longest_s: float = SERVED_S) -> None:
+        self._bench, self._longest_s = bench, longest_s
 
     def try_judge(self, experiment: str, judge: str, actor: str, *, anyway: bool) -> JudgeTrialView:
         """Return the trial of a judge; raise NotFound, InvalidInput, Conflict or InProgress."""
@@ -24,12 +25,14 @@ class LakeJudgeTrials:
         if not EXPERIMENT.fullmatch(experiment) or bench.on_record(experiment).spec is None:
             raise NotFound("there is no such experiment", ("experiment",))
         try:
-            return _view(try_judge(bench, experiment, judge, anyway=anyway), judge)
+            found = try_judge(bench, experiment, judge, anyway=anyway, longest_s=self._longest_s)
+            return view_of(found, judge)
         except ExpectedError as error:
             raise refusal_of(error) from error
 
 
-def _view(found: TriedJudge, judge: str) -> JudgeTrialView:
+def view_of(found: TriedJudge, judge: str) -> JudgeTrialView:
+    """Return a trial as it is shown to people and programs."""
     trial = found.trial
     planted = [] if trial is None else trial.planted
     return JudgeTrialView(

@@ -1,5 +1,6 @@
 """Tries a judge of the catalog on a collected or adopted experiment, on record or not, without using its scores."""
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from core.benchmark.spec import Spec
 from core.judging.model_judges.ceiling import JudgeAnyway, used_anyway
 from core.judging.model_judges.definition import JudgeDefinition
 from core.judging.model_judges.trial import TRIED, JudgeTrial, passes_over, stop_in_words
+from core.plurals import counted
+from kit.cancellation import cancelled_by
 from resources.bench_context import BenchContext
 from resources.collect.judges import joining_judges
 from resources.judging.import_export import COLUMNS, JUDGED
@@ -51,11 +54,15 @@ class TriedJudge:
     stop: str | None = None
 
 
-def try_judge(bench: BenchContext, name: str, judge: str, *, anyway: bool = False) -> TriedJudge:
+def try_judge(
+    bench: BenchContext, name: str, judge: str, *, anyway: bool = False, longest_s: float | None = None
+) -> TriedJudge:
     """Return the trial of a judge by what it is pinned as here, or as the catalog has it; made once, then read again.
 
-    `anyway` records that the judge is used whatever the trial shows. Raise OptionError for one that is not of the
-    catalog, or where there is nothing to judge, and what joining_judges and ask_judges raise.
+    `anyway` records that the judge is used whatever the trial shows. After `longest_s` seconds of asking the trial is
+    left without an end, and the next one goes on from its answers; None waits as long as the judge takes.
+    Raise OptionError for one that is not of the catalog, or where there is nothing to judge, and what joining_judges
+    and ask_judges raise.
     """
     state = bench.on_record(name).open()
     spec, records = state.pinned(), state.records
@@ -70,23 +77,56 @@ def try_judge(bench: BenchContext, name: str, judge: str, *, anyway: bool = Fals
     with opened(bench, spec, judge, definition, items) as (tried, fence):
         if not known and is_recorded:
             note_trial_state(bench.home, name, judge, "open", fence)
-        trial = known[-1] if known else None if tried.asking.is_held_up else run_trial(tried, items)
+        trial = known[-1] if known else None if tried.asking.is_held_up else _within(longest_s, tried, items)
         found = passes_over(trial, spec.rubric, definition) if trial else []
         if trial is not None and is_recorded:
             note_trial_state(bench.home, name, judge, "stopped" if found and not goes_on else "passed", fence)
             fold_repeats(tried, items, trial)
         tried.asking.judged.is_untried = trial is None
+        answered = _answered(tried, distinct(items)[:TRIED])
         return TriedJudge(
             spec,
             definition,
             tried.asking.sent(items[0].seen),
-            _answered(tried, distinct(items)[:TRIED]),
+            answered,
             trial,
             is_new=not known,
             rest=plan_model_judge(bench, spec, judge, definition, len(candidates(bench.home, name).table(["cell"]))),
-            held=tried.asking.count(is_used=False).why_left() if trial is None else None,
+            held=_held(tried, answered, longest_s) if trial is None else None,
             stop=stop_in_words(trial, found) if trial and found and not goes_on else None,
         )
+
+
+def _within(longest_s: float | None, tried: JudgeInTrial, items: Sequence[OpenItem]) -> JudgeTrial | None:
+    """Return the trial; None where requests had no answer, or not within so many seconds."""
+    if longest_s is None:
+        return run_trial(tried, items)
+    stop = threading.Event()
+    timer = threading.Timer(longest_s, stop.set)
+    timer.daemon = True
+    timer.start()
+    try:
+        with cancelled_by(stop):
+            return run_trial(tried, items)
+    except KeyboardInterrupt:
+        if not stop.is_set():
+            raise
+        tried.asking.judged.is_late = True
+        return None
+    finally:
+        timer.cancel()
+
+
+def _held(tried: JudgeInTrial, answered: Sequence[TriedItem], longest_s: float | None) -> str:
+    """Return why a trial has no end yet, and how to go on."""
+    if not tried.asking.judged.is_late:
+        return tried.asking.count(is_used=False).why_left()
+    number = counted(sum(len(item.raw) for item in answered), "answer")
+    return (
+        f"the trial of {tried.judge} takes longer than the {longest_s:g} s that it has here: {number} to real tips so "
+        "far, which are stored and paid once: try it again to go on, or with the command tipbench try-judge "
+        f"{tried.spec.experiment} {tried.judge}, which waits for its end"
+    )
 
 
 def _definition(bench: BenchContext, spec: Spec, records: Sequence[Record], judge: str) -> JudgeDefinition:

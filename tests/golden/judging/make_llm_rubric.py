@@ -59,9 +59,9 @@ class Replay(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Answer with what is written for the tip and the assertion in the request."""
-        asked = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        form = next(form for form in FORMS if tip_of(form) in asked)
-        text = FORMS[form] if RUBRICS["clear"][0] in asked else json.dumps(FITTING)
+        request = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        form = next(form for form in FORMS if tip_of(form) in request)
+        text = FORMS[form] if RUBRICS["clear"][0] in request else json.dumps(FITTING)
         message = {"role": "assistant", "content": text}
         usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
         choice = {"index": 0, "message": message, "finish_reason": "stop"}

@@ -1,6 +1,7 @@
 """Trials of judges over the schema: what an admin sees, and whose name stands on the record."""
 
 import asyncio
+import threading
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ from core.judging.model_judges.ceiling import JudgeAnyway
 from resources.judging.trials.administration import LakeJudgeTrials
 from resources.lake.specs import read_records
 from tests.api.memory_services import MemoryServices
+from tests.deadline import DEADLINE_S
 from tests.resources.collect.conftest import Project, chat
 from tests.resources.judging.model_judges.conftest import bench, endpoint, judged, project, scored
 from tests.resources.judging.model_judges.runs import NAME, SMALL, run
@@ -44,3 +46,21 @@ def test_a_trial_is_shown_to_an_admin_and_going_on_is_recorded(judged: Project) 
     (record,) = (each for each in read_records(judged.bench.home, NAME) if isinstance(each, JudgeAnyway))
     assert (record.judges, record.author) == (("luna",), services.auth.callers["token-admin"].subject)
     assert tried("tip-bench-none") == {"code": "NOT_FOUND", "path": ["experiment"]}
+
+
+def test_a_slow_judge_is_left_and_gone_on_with(judged: Project) -> None:
+    """After its seconds the answer says so and how to go on; what came until then is not requested again."""
+    run(judged.bench, ("heuristics",), SMALL)
+    trials, late = LakeJudgeTrials(judged.bench, longest_s=0.2), threading.Event()
+    judged.endpoint.answers["good"] = lambda _: (late.wait(DEADLINE_S), chat(scored(1)))[1]
+    try:
+        found = trials.try_judge(NAME, "luna", "anna", anyway=False)
+    finally:
+        late.set()
+    assert found.said is None
+    assert "takes longer than the 0.2 s that it has here" in (found.held or "")
+    assert "tipbench try-judge tip-bench-luna luna" in (found.held or "")
+    judged.endpoint.answers["good"] = lambda _: chat(scored(1))
+    again = LakeJudgeTrials(judged.bench, longest_s=DEADLINE_S).try_judge(NAME, "luna", "anna", anyway=False)
+    assert (again.held, again.noise) == (None, 0)
+    assert "the same scores" in (again.said or "")

@@ -1,5 +1,6 @@
 """What stops a judge that is tried, and how far its answers to one item differ."""
 
+import msgspec
 import pytest
 
 from core.benchmark.model import Model
@@ -9,10 +10,12 @@ from core.judging.model_judges.trial import (
     JudgeTrial,
     JudgeTrials,
     PlantedAnswer,
+    all_alike,
     noise_of,
     passes_over,
     planted_in_words,
     stop_in_words,
+    trial_in_words,
     trial_key,
 )
 from core.judging.rubric import Criterion, Rubric, Scale
@@ -91,3 +94,14 @@ def test_what_a_judge_made_of_a_planted_tip_is_said() -> None:
     assert said == "padding (a good tip with filler around it): 3 (clear 4, fitting 2, safe 1), unplanted 4"
     assert planted_in_words(PlantedAnswer("nonsense", unscorable="what?"), RUBRIC).endswith("unscorable, what?")
     assert planted_in_words(PlantedAnswer("nonsense", why="no JSON"), RUBRIC).endswith("no score, no JSON")
+
+
+def test_a_judge_that_tells_no_tip_from_another_is_named() -> None:
+    """From five items on, of those that have scores; its noise of 0 would look like the best of judges."""
+    same = [marks(1)] * 5
+    assert all_alike([*same, None])
+    assert not all_alike(same[1:])
+    assert not all_alike([*same, marks(1, 2)])
+    named = msgspec.structs.replace(trial(), alike=True, noise=0.0)
+    assert "gave each of these tips the same scores" in trial_in_words(named)
+    assert "same scores" not in trial_in_words(trial())

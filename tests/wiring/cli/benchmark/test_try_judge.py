@@ -1,5 +1,6 @@
 """`tipbench try-judge`: what a person sees of a trial, and its exit codes."""
 
+import json
 import sys
 
 import pytest
@@ -44,3 +45,7 @@ def test_a_trial_is_shown_and_one_that_nonsense_gets_past_ends_with_exit_code_1(
     code, out, err = tipbench("--anyway")
     assert (code, err) == (0, "")
     assert "nothing was sent now" in out
+    code, out, err = tipbench("--format", "json")
+    found = json.loads(out)
+    assert (code, err, found["judge"], found["noise"], found["stop"]) == (0, "", "luna", 0, None)
+    assert json.loads(found["planted"][0]["raw"][0])["reason"] == "It fits."
