@@ -1,5 +1,11 @@
 """Keys are rotated under connections that go on, and no key goes that is needed."""
 
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 
@@ -9,10 +15,15 @@ from services.integrations.store import integrations_store
 from services.integrations.tables import CONNECTIONS
 from services.integrations.vault.encryption_keys import EncryptionKey, EncryptionKeys
 from services.integrations.vault.rotation import KeyInUse, destroy, rewrap_all, rotate
+from tests.deadline import DEADLINE_S
 from tests.services.integrations.calendar_peer import calendar, event, tagged
+from tests.services.integrations.vault.reading import put_secrets, read_all
 from tests.services.integrations.world import World
 
 MEETING = event("m", ":20270115T100000Z", ":20270115T110000Z", SUMMARY="Review")
+ROOT = Path(__file__).parents[4]
+SECRETS, ROTATIONS, THREADS = 210, 3, 3
+"""More secrets than one transaction of a rotation wraps anew."""
 PATHS = ("/a.ics", "/b.ics", "/c.ics")
 
 
@@ -91,3 +102,66 @@ def test_keys_that_are_given_take_over_and_are_never_made(here: World) -> None:
     assert (keys.ids(), EncryptionKeys(here.home.keys).ids()) == (["k1", "k2"], []), f"{file} wraps nothing any more"
     made = here.integrations.connections("user-a").connections[0]
     assert here.module(keys).sync("user-a", made.id).last_sync is not None
+
+
+class _Readers:
+    """Threads that open all secrets again and again, half of the times by a module that knows no key yet."""
+
+    def __init__(self, world: World) -> None:
+        self._world, self._ends, self._passes = world, threading.Event(), threading.Condition()
+        self._done = dict.fromkeys(range(THREADS), 0)
+
+    def read(self, number: int) -> None:
+        """Open until the end; whatever is raised ends the waiting of the others too."""
+        try:
+            while not self._ends.is_set():
+                assert read_all(self._world, self._world.integrations) == SECRETS
+                assert read_all(self._world, self._world.module()) == SECRETS
+                with self._passes:
+                    self._done[number] += 1
+                    self._passes.notify_all()
+        finally:
+            self.end()
+
+    def wait(self) -> None:
+        """Return once each has opened all that it began from now on, or one of them failed."""
+        with self._passes:
+            wanted = {number: done + 2 for number, done in self._done.items()}
+            self._passes.wait_for(
+                lambda: self._ends.is_set() or all(self._done[each] >= wanted[each] for each in wanted), DEADLINE_S
+            )
+
+    def end(self) -> None:
+        """Let them end with their pass."""
+        self._ends.set()
+        with self._passes:
+            self._passes.notify_all()
+
+
+@pytest.mark.slow
+def test_keys_are_rotated_under_readers(here: World) -> None:
+    """Threads and another process open each secret as its own throughout, over keys that were destroyed meanwhile."""
+    put_secrets(here, SECRETS)
+    store, first, readers = integrations_store(here.engine), here.keys.newest().id, _Readers(here)
+    command = [sys.executable, "-m", "tests.services.integrations.vault.reading_process"]
+    with (
+        subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other,
+        ThreadPoolExecutor(THREADS) as threads,
+    ):
+        assert other.stdin is not None
+        assert other.stdout is not None
+        print(here.home.root, file=other.stdin, flush=True)
+        assert other.stdout.readline() == f"{SECRETS}\n"
+        reading = [threads.submit(readers.read, number) for number in range(THREADS)]
+        for number in range(1, ROTATIONS + 1):
+            print(2, file=other.stdin, flush=True)
+            rotate(store, EncryptionKeys(here.home.keys), here.now + number)
+            readers.wait()
+            assert other.stdout.readline() == "2\n"
+        readers.end()
+        for each in reading:
+            each.result(DEADLINE_S)
+        other.stdin.close()
+        assert other.wait(DEADLINE_S) == 0
+    assert first not in here.keys.ids()
+    assert len(here.keys.ids()) == 2
