@@ -19,6 +19,7 @@ from kit.sql.sessions import engine_of
 from services.integrations import routes
 from services.integrations.connections import webhook_routes
 from services.integrations.oauth import routes as authorization_routes
+from services.integrations.page import routes as page_routes
 from services.integrations.provider_webhooks import routes as provider_routes
 from services.integrations.settings import IntegrationsTable
 
@@ -148,6 +149,7 @@ INTEGRATIONS = Module(
         *authorization_routes.ROUTES,
         *webhook_routes.ROUTES,
         *provider_routes.ROUTES,
+        *page_routes.ROUTES,
     ),
     section="connections",
     home_section=_section,

@@ -46,7 +46,10 @@ ADMIN = """
 </ul>
 """
 JUDGE = "<p>You are signed in as a judge. Rounds are judged through the API: <code>judgeRounds</code>.</p>"
-USER = '<p>You are signed in. You can have <a href="/v1/push">push messages in this browser</a>.</p>'
+USER = (
+    '<p>You are signed in. You can have <a href="/v1/push">push messages in this browser</a>, and see '
+    '<a href="/v1/connections/page">your connections</a>: what is read of your calendars and tasks.</p>'
+)
 NOBODY = (
     "<p>You are not signed in.</p>"
     "<p>If you were invited, open your link again in this browser, or let whoever invited you make another.</p>"

@@ -1,16 +1,19 @@
-"""Users and their roles in Chromium: inviting, granting, ending sessions, and a session too old to make an admin."""
+"""Users in Chromium: inviting, granting, ending sessions, a session too old to make an admin, one's own connections."""
 
 import json
 import re
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.deadline import DEADLINE_S
-from tests.story.panel.pages import Panel, sign_in
+from tests.services.integrations.calendar_peer import calendar, event, status, tagged
+from tests.story.panel.pages import FITTING, Panel, sign_in
+from tests.story.panel.shared.home import Shared
 from tests.story.peers.project import Project
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -182,3 +185,57 @@ def test_a_user_is_erased_once_the_id_was_typed(panel: Panel) -> None:
     panel.open("/admin/erasures")
     expect(panel.page.locator(f"code[title='{erasure}']")).to_be_visible()
     panel.assert_quiet()
+
+
+def test_one_sees_reads_and_takes_back_ones_own_connections(panel: Panel, shared: Shared) -> None:
+    """From an address to what was read and that it failed; what a stranger wrote is text, and nothing goes unasked."""
+    starts = datetime.now(UTC) + timedelta(days=2)
+    title = "<img src=x onerror=alert(1)> Review"
+    said = calendar(
+        event("m", f":{starts:%Y%m%dT%H%M%SZ}", f":{starts + timedelta(hours=1):%Y%m%dT%H%M%SZ}", SUMMARY=title)
+    )
+    shared.calendars.answers["/secret-own.ics"] = tagged(said)
+    panel.open("/v1/connections/page")
+    panel.sees("Nothing is connected.")
+    address = panel.page.get_by_label("Secret address of the calendar (iCal)")
+    address.fill(shared.calendars.url("/secret-own.ics"))
+    panel.press("Connect: Calendar by its address")
+    panel.sees("It is connected, and was read.")
+    panel.sees(re.compile("1 item of 2 components in the coming weeks"))
+    panel.page.get_by_text("What was read", exact=True).click()
+    panel.sees(title)
+    assert "secret-own" not in panel.page.content()
+    for theme, size, rules in FITTING:
+        panel.looks(theme, size)
+        panel.assert_accessible(rules)
+        panel.picture(f"own connections {theme} {size[0]}")
+    named = "Calendar by its address, 127.0.0.1"
+    panel.press(f"Read now: {named}")
+    panel.sees("It was read.")
+    panel.assert_quiet()
+    shared.calendars.answers["/secret-own.ics"] = status(500)
+    panel.press(f"Read now: {named}")
+    panel.sees("It could not be read; why stands below.")
+    for keeps, left in ((True, 1), (False, 0)):
+        panel.press(f"Disconnect: {named}")
+        panel.sees("Everything that was read of 127.0.0.1 is deleted here.")
+        panel.assert_accessible()
+        panel.picture(f"own connections asks {left}")
+        panel.press("Keep it" if keeps else "Disconnect")
+        expect(panel.page.get_by_role("button", name=f"Disconnect: {named}")).to_have_count(left)
+    panel.sees("It is disconnected, and what was read of it is deleted.")
+    panel.sees("Nothing is connected.")
+    panel.assert_quiet()
+
+
+def test_a_bad_address_and_an_ended_session_are_said_where_they_are_met(panel: Panel) -> None:
+    """What is typed stays, and the way to sign in stands beside."""
+    panel.open("/v1/connections/page")
+    address = panel.page.get_by_label("Secret address of the calendar (iCal)")
+    address.fill("https://127.0.0.1/secret.ics")
+    panel.press("Connect: Calendar by its address")
+    expect(panel.page.get_by_role("status")).to_contain_text("address")
+    expect(address).to_have_value("https://127.0.0.1/secret.ics")
+    panel.end_session()
+    panel.press("Connect: Calendar by its address")
+    expect(panel.page.get_by_role("link", name="Sign in")).to_be_visible()

@@ -98,6 +98,7 @@ ELSEWHERE = {
     "kit/key_files.py": "writes key files, of their owner alone below keys/",
     "services/notifier/browser/files.py": "reads the scripts beside it, parts of the program",
     "services/notifier/channels/web_push/vapid_keys.py": "keeps the keys of push services, like the signing keys",
+    "services/integrations/page/files.py": "reads the script beside it, a part of the program",
     "services/integrations/vault/encryption_keys.py": "keeps the keys of the vault, like the signing keys",
     "services/auth/tokens/signing_keys.py": "keeps the signing keys, files of their owner alone below keys/",
     "services/gateway/panel/built_files.py": "reads the built panel, a part of the program",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
+from tests.services.integrations.calendar_peer import CalendarPeer, serving
 from tests.story.panel.pages import chromium
 from tests.story.panel.shared.adopted import COMPARED, ELSEWHERE, adopt, compared_rows, elsewhere_rows
 from tests.story.panel.shared.planted import PLANTED, planted_rows
@@ -30,10 +31,11 @@ def run_judged(project: Project, name: str) -> None:
 
 @dataclass
 class Shared:
-    """The project that is served, its models, and the browser."""
+    """The project that is served, its models, calendars that it may read, and the browser."""
 
     project: Project
     models: ModelServer
+    calendars: CalendarPeer
     up: Up
     browser: Browser
 
@@ -69,7 +71,10 @@ class SharedHome:
     def _begin(self) -> Shared:
         with ExitStack() as stack:
             models = stack.enter_context(model_server())
+            calendars = stack.enter_context(serving({}))
             project = make_project(self._folder(), self._used_home, models.url)
+            settings = f'[up]\negress_exceptions = ["127.0.0.1:{calendars.port}"]\n'
+            (project.folder / "tipbench.toml").write_text(settings)
             for name in (JUDGED, WORKED):
                 run_judged(project, name)
             project("run", BLIND, *RUN, "--n-scenarios", "12", "--rubric", "tips@2")
@@ -79,7 +84,7 @@ class SharedHome:
             up = stack.enter_context(running_up(project))
             browser = stack.enter_context(chromium())  # after all that runs an event loop in this thread
             self._ending = stack.pop_all()
-        return Shared(project, models, up, browser)
+        return Shared(project, models, calendars, up, browser)
 
     def end(self) -> None:
         """End browser and servers, if they were begun."""

@@ -34,7 +34,8 @@ export function ConnectionsPage() {
     <div className="stack">
       <AdminHead at="connections" />
       <p className="soft">
-        Failing and late ones are connected, and read again by themselves. Whose account was not reachable any more was told once and connects again.
+        Failing and late ones are connected, and read again by themselves. Whose account was not reachable any more was told once and connects again. What is read of your own is on{" "}
+        <a href="/v1/connections/page">your connections</a>.
       </p>
       {error && (
         <Problem title={data ? "This may be old" : "The connections could not be read"} again={() => refresh({ requestPolicy: "network-only" })}>
