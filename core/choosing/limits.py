@@ -14,7 +14,7 @@ LEVEL = 0.95
 
 
 class UnknownFloor(FieldError):
-    """A floor on what is no criterion of the rubric, or outside the values that it can have."""
+    """A floor on what is no criterion of any version of the rubric, or outside the values that it can have."""
 
 
 class BrokenLimit(msgspec.Struct, frozen=True):
@@ -33,13 +33,18 @@ class ShipLimits(msgspec.Struct, frozen=True, kw_only=True):
     floors: Mapping[str, float] = {}
 
 
-def check_floors(limits: ShipLimits, rubric: Rubric) -> None:
-    """Return if every floor is on a criterion, within its values; raise UnknownFloor."""
+def check_floors(limits: ShipLimits, rubric: Rubric, others: Sequence[Rubric] = ()) -> None:
+    """Return if every floor is on a criterion, within its values; raise UnknownFloor.
+
+    A criterion of another version of the rubric, which `others` are, may have one too: nobody has answered it here, so
+    that no cell meets it.
+    """
     for name, floor in limits.floors.items():
-        if name not in rubric.names:
+        own = next((each for each in (rubric, *others) if name in each.names), None)
+        if own is None:
             said = f"floor: {name!r} is no criterion of {rubric.ref}: use one of {', '.join(rubric.names)}"
             raise UnknownFloor(said, ("floor",))
-        low, high = (0.0, 1.0) if name in rubric.gates else (rubric.scale.low, rubric.scale.high)
+        low, high = (0.0, 1.0) if name in own.gates else (own.scale.low, own.scale.high)
         if not low <= floor <= high:
             raise UnknownFloor(f"floor: {name}={floor:g} is out of range: use {low:g} to {high:g}", ("floor",))
 

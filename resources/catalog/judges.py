@@ -1,13 +1,15 @@
 """Reads judges of the catalog: NAME.toml with the definition, and NAME.md with the prompt of one that is a model."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
+from contracts.benchmark.catalog_layers import Layer
 from core.benchmark.model import Model
 from core.judging.judge_entry import JudgeEntry, entry_faults
+from core.judging.rubric import Rubric
 from kit.regular_files import FileTooLarge, NotAFile, read_regular
 from kit.tables.encoding import NotText, text_of
 from kit.validation import in_words, outermost
@@ -48,6 +50,27 @@ def check_models(judges: Mapping[str, JudgeEntry], models: Mapping[str, Model], 
         if judge.model is not None and judge.model not in models:
             said = f"field 'model': {judge.model[:60]!r} is no model of the catalog"
             problems.add(Path("judges") / f"{judge.name}.toml", None, said)
+
+
+def check_catches(
+    layers: Sequence[Layer], judges: Mapping[str, JudgeEntry], rubrics: Mapping[str, Rubric], problems: CatalogProblems
+) -> None:
+    """Add a problem for everything that a judge should catch in a criterion that no rubric of the catalog has."""
+    known = sorted({name for rubric in rubrics.values() for name in rubric.names})
+    for judge in judges.values():
+        for sort, name in judge.catches.items():
+            if name not in known:
+                path = _definition(layers, judge.name)
+                text = text_of(read_regular(path, LARGEST_PROMPT, ("catalog",)))
+                line = line_of_key(text, sort) or line_of_key(text, "catches")
+                said = f"{name[:60]!r} is a criterion of no rubric of the catalog: use one of {', '.join(known[:30])}"
+                problems.add(path, line, f"field 'catches.{sort}': {said}")
+
+
+def _definition(layers: Sequence[Layer], name: str) -> Path:
+    """Return the file that a judge was read from, which is that of the last layer with it."""
+    paths = [layer.folder / "judges" / f"{name}.toml" for layer in layers if "judges" in layer.kinds]
+    return next(path for path in reversed(paths) if path.exists())
 
 
 def refuse_lone_prompts(folder: Path, problems: CatalogProblems) -> None:

@@ -11,7 +11,7 @@ from core.judging.judge_entry import JudgeEntry
 from kit.regular_files import FileTooLarge, NotAFile, read_regular
 from kit.tables.encoding import NotText, text_of
 from resources.catalog.catalog import Catalog
-from resources.catalog.judges import check_models, read_judge, refuse_lone_prompts
+from resources.catalog.judges import check_catches, check_models, read_judge, refuse_lone_prompts
 from resources.catalog.models import read_models
 from resources.catalog.problems import CatalogProblems
 from resources.catalog.prompts import read_prompt
@@ -37,6 +37,7 @@ def load_catalog(layers: Sequence[Layer]) -> Catalog:
     scenarios = _gather(layers, "scenarios", SCENARIOS, read_scenarios, lambda entry: entry.id, problems)
     judges = _gather(layers, "judges", ("judges/*.toml",), read_judge, lambda judge: judge.name, problems)
     check_models(judges, models, problems)
+    check_catches(layers, judges, rubrics, problems)
     for layer in layers:
         if "judges" in layer.kinds:
             refuse_lone_prompts(layer.folder, problems)

@@ -12,6 +12,7 @@ from core.choosing.limits import ShipLimits, check_floors
 from core.choosing.looks import LookPlan, look_at
 from core.choosing.records import ChoiceRecord
 from core.expected_error import FieldError
+from core.judging.rubric import Rubric
 from core.scoring.fitted_means import fit_means
 from resources.bench_context import BenchContext
 from resources.choosing.shipped import champion_among
@@ -44,7 +45,7 @@ def choose_cell(bench: BenchContext, spec: Spec, options: ChoiceOptions) -> Cell
     Raise WrongMargin, UnknownFloor, UnknownJudges, OtherLooks, or Archived where nothing may be recorded.
     """
     check_margin(options.margin)
-    check_floors(options.limits, spec.rubric)
+    check_floors(options.limits, spec.rubric, _other_versions(bench, spec, options.limits))
     state = bench.on_record(spec.experiment)
     if state.unpacked is None:
         state.open()
@@ -158,6 +159,13 @@ def _record(
     same = [each for each in before if (each.data, each.options) == (record.data, record.options)]
     if not same or (same[-1].decision, same[-1].cell) != (record.decision, record.cell):
         add_records(bench.home, spec.experiment, [record])
+
+
+def _other_versions(bench: BenchContext, spec: Spec, limits: ShipLimits) -> list[Rubric]:
+    """Return the catalog's other versions of the pinned rubric, where a floor is on none of its own criteria."""
+    if limits.floors.keys() <= set(spec.rubric.names):
+        return []
+    return [each for each in bench.catalog().rubrics.values() if each.name == spec.rubric.name]
 
 
 def _in_words(options: ChoiceOptions, champion: str | None) -> Mapping[str, str]:

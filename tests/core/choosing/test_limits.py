@@ -54,3 +54,12 @@ def test_floors_on_what_is_not_there_are_refused(floors: dict[str, float], said:
     with pytest.raises(UnknownFloor, match=said):
         check_floors(ShipLimits(floors=floors), RUBRIC)
     check_floors(ShipLimits(floors={"clear": 4, "limits": 0.9}), RUBRIC)
+
+
+def test_a_floor_may_be_on_a_criterion_of_another_version() -> None:
+    """Within the values that it has there; one that no version has is refused as ever."""
+    older = Rubric("t", "0", Scale(1, 5), (Criterion("clear", "C"),))
+    check_floors(ShipLimits(floors={"limits": 0.9}), older, [RUBRIC])
+    for floors, said in (({"limits": 4}, "use 0 to 1"), ({"kind": 4}, "'kind' is no criterion of t@0")):
+        with pytest.raises(UnknownFloor, match=said):
+            check_floors(ShipLimits(floors=floors), older, [RUBRIC])

@@ -9,12 +9,23 @@ from resources.catalog import KINDS, CatalogError, Layer, judge_names, load_cata
 
 MODELS = '[[models]]\nname = "m"\nprovider = "template"\n'
 LUNA = 'kind = "model"\nmodel = "m"\nasks = 3\ncatches = {padding = "clear"}\n'
+RUBRIC = """name = "r"
+version = "1"
+[scale]
+low = 1
+high = 5
+[[criteria]]
+name = "clear"
+description = "Is it clear?"
+"""
 PROMPT = "{situation}\n<tip>{tip}</tip>\n"
 
 
 def _layer(folder: Path, **files: str) -> Layer:
     (folder / "judges").mkdir(parents=True)
     (folder / "models.toml").write_text(MODELS)
+    (folder / "rubrics").mkdir()
+    (folder / "rubrics" / "r.toml").write_text(RUBRIC)
     for name, text in files.items():
         (folder / "judges" / name.replace("_", ".")).write_text(text)
     return Layer(folder.name, folder, frozenset(KINDS))
@@ -41,6 +52,17 @@ FAULTS = [
     ({"luna_toml": LUNA + 'name = "sol"\n', "luna_md": PROMPT}, ["judges/luna.toml:5:", "'name' is the file's own"]),
     ({"luna_toml": LUNA.replace("3", "30"), "luna_md": PROMPT}, ["judges/luna.toml:3:", "'asks' is 30"]),
     ({"luna_toml": LUNA.replace("padding", "noise"), "luna_md": PROMPT}, ["judges/luna.toml:4:"]),
+    (
+        {"luna_toml": LUNA.replace('"clear"', '"clean"'), "luna_md": PROMPT},
+        [
+            "judges/luna.toml:4: field 'catches.padding': 'clean' is a criterion of no rubric",
+            "of the catalog: use one of clear",
+        ],
+    ),
+    (
+        {"luna_toml": LUNA.split("catches", maxsplit=1)[0] + '[catches]\nlanguage = "clean"\n', "luna_md": PROMPT},
+        ["judges/luna.toml:5: field 'catches.language'"],
+    ),
     ({"agent_toml": LUNA, "agent_md": PROMPT}, ["agent is what another judge is called"]),
     ({"luna_toml": "kind = ", "luna_md": PROMPT}, ["judges/luna.toml: not TOML"]),
     ({"luna_toml": LUNA, "luna_md": "x" * ((1 << 18) + 1)}, ["luna.md", "at most 256 KB"]),

@@ -1,10 +1,12 @@
 """Choosing by what the lake holds: decisions go on record, and a look is other data."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from core.choosing.limits import ShipLimits
+from core.choosing.limits import ShipLimits, UnknownFloor
 from core.choosing.records import ChoiceRecord
 from resources.adoption.adopt import adopt
 from resources.adoption.options import AdoptOptions
@@ -35,6 +37,17 @@ def test_the_cheaper_of_two_equal_cells_is_chosen_and_recorded_once(bench: Bench
         ("tie", 60), ("no", 60), ("not_enough", 60)
     ]  # fmt: skip
     assert choose_cell(bench, spec, ChoiceOptions(margin=0.2)).look.number == 1
+
+
+def test_a_floor_on_what_the_pinned_rubric_did_not_have_is_not_met(bench: BenchContext, tmp_path: Path) -> None:
+    """keeps_limits came with tips@3: under tips@2 every cell breaks it, and what no version has is an error."""
+    older = replace(bench, defaults=msgspec.structs.replace(bench.defaults, rubric="tips@2"))
+    spec = adopt(older, NAME, [write_outputs(tmp_path / "o.jsonl", 20)], AdoptOptions(), None).spec
+    made = choose_cell(bench, spec, ChoiceOptions(margin=0.2, limits=ShipLimits(floors={"keeps_limits": 0.9})))
+    assert made.decision == "no"
+    assert {(each.limit, each.value) for each in made.failed} == {("floor keeps_limits", None)}
+    with pytest.raises(UnknownFloor, match="'keeps' is no criterion of tips@2"):
+        choose_cell(bench, spec, ChoiceOptions(margin=0.2, limits=ShipLimits(floors={"keeps": 0.9})))
 
 
 def test_a_plan_of_looks_is_made_once(bench: BenchContext, tmp_path: Path) -> None:

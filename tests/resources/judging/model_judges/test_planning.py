@@ -35,6 +35,9 @@ def test_the_plan_says_what_is_left_to_judge_and_for_how_much(judged: Project) -
     assert (unpriced.new, unpriced.of, unpriced.requests, unpriced.cost) == (8, 8, 8, None)
     assert "8 of 8 to judge, the price not known" in unpriced.in_words
     assert (unpriced.trial_requests, unpriced.trial_cost) == (13, None)
+    alone = msgspec.structs.replace(spec, scenarios=spec.scenarios[:1])
+    (one,) = plan_judging(judged.bench, alone, 2, ["luna"])
+    assert one.trial_requests == 2 + 4, "no tip of another situation is planted where there is one alone"
     price(judged, 1.0)
     (priced,) = plan_judging(judged.bench, spec, 8, ["luna"])
     assert priced.cost is not None

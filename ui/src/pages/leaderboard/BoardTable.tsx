@@ -2,7 +2,7 @@ import { memo, useMemo } from "react";
 
 import { Hints } from "../../app/Hints";
 import { IntervalBar } from "../../charts/IntervalBar";
-import { count, latency, mean, money, probability, range, score, share, signed } from "../../lib/format";
+import { count, counted, latency, mean, money, probability, range, score, share, signed } from "../../lib/format";
 import { cellName, extent, MARKS, ordered, rankText, type Row, type SortKey } from "./board";
 
 export type View = "overview" | "criteria" | "details";
@@ -162,7 +162,7 @@ const BoardRow = memo(function BoardRow({ row, view, criteria, isSliced, isBasel
 function Criterion({ row, name }: { row: Row; name: string }) {
   const found = row.criteria?.find((each) => each.name === name);
   const [value, interval] = found?.gate
-    ? [`${share(found.score)} yes`, `${share(found.low)} to ${share(found.high)}`]
+    ? [`${share(found.score)} yes`, `${share(found.low)} to ${share(found.high)} of ${counted(found.n ?? 0, "scenario")}`]
     : [score(found?.score), range(found?.low, found?.high)];
   return (
     <td>

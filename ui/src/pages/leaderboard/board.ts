@@ -9,6 +9,8 @@ export interface Criterion {
   high?: number | null;
   /** A share of scenarios from 0 to 1, which no score holds. */
   gate?: boolean;
+  /** Of a gate, the scenarios in which it was answered. */
+  n?: number | null;
 }
 /** A slice's row has no criteria: there may be hundreds of rows. */
 export type Row = BoardRowFragment & { criteria?: Criterion[]; slice?: string | null; sliceValue?: string | null };
