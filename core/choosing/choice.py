@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -148,10 +149,11 @@ class _ChoiceRule:
         is_cheaper = costs[0] is not None and (costs[1] is None or costs[0] < costs[1])
         return not is_cheaper and self.lower(found, champion) <= 0
 
+    @cached_property
     def needed(self) -> int | None:
         """Return how many more scenarios would let some rival qualify with 80 %, if there is no difference."""
-        places = (self.place[name_of(row)] for row in self.rivals)
-        scaled = [float(self.got.scaled[place]) for place in places if not math.isnan(self.got.scaled[place])]
+        found = (self.got.scaled(self.place[name_of(row)]) for row in self.rivals)
+        scaled = [times for times in found if not math.isnan(times)]
         more = math.ceil(min(scaled) * self.got.scenarios) - self.got.scenarios if scaled else 0
         return more if more > 0 else None
 
@@ -213,7 +215,7 @@ def choose(
         look=look,
         failed=tuple(each for broken in rule.broken.values() for each in broken) if rule is not None else (),
         aside=rule.aside(found) if rule is not None else (),
-        scenarios_needed=rule.needed() if rule is not None and decision == "not_enough" else None,
+        scenarios_needed=rule.needed if rule is not None and decision == "not_enough" else None,
         judge_noise=judge_noise,
     )
 
@@ -268,7 +270,7 @@ def _why_not(rule: _ChoiceRule | None, board: ChoiceBoard, look: LookView) -> st
 
 def _more_would_tell(rule: _ChoiceRule, look: LookView) -> str:
     """Return that no cell qualifies, and how many more scenarios would tell, and where."""
-    scenarios, more = counted(rule.got.scenarios, "scenario"), rule.needed()
+    scenarios, more = counted(rule.got.scenarios, "scenario"), rule.needed
     said = f"with {scenarios} no cell is surely at most {rule.margin:g} worse than the best and above its floors"
     if more is None:
         return said

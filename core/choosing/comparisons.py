@@ -4,6 +4,7 @@ Hsu (1984, 1996), with critical values of Dunnett's kind for each cell as the co
 moved out by the skewness of their estimate, as the Cornish-Fisher expansion of Student's t has it (Hall 1988).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -33,9 +34,9 @@ class Comparisons:
     `error` (K, K) is what lower limits rest on where differences crowd, else `se`. `skew` is the skewness of the
     estimate with its sign turned, 0 where that is not negative. `has_limits` (K, K) says which pairs have an interval,
     and `same` which differ in no scenario. `times` (K) is the multiple of the error by which all others' lower limits
-    against a cell hold at once, one-sided, `both_sides` (K) that for limits on both sides. `scaled` (K) says how many
-    times as many scenarios a cell needs to be within the margin of all others with 80 %, if there is no difference,
-    nan where that is not known. `scenarios` is their number.
+    against a cell hold at once, one-sided, `both_sides` (K) that for limits on both sides. `scaled` says of a place
+    how many times as many scenarios that cell needs to be within the margin of all others with 80 %, if there is no
+    difference, nan where that is not known; it computes that anew. `scenarios` is their number.
     """
 
     cells: tuple[int, ...]
@@ -47,7 +48,7 @@ class Comparisons:
     same: Mask
     times: Floats
     both_sides: Floats
-    scaled: Floats
+    scaled: Callable[[int], float]
     scenarios: int
 
     def lower(self, place: int, other: int) -> float:
@@ -117,12 +118,16 @@ def compare_all(got: FittedMeans, span: float, margin: float, seed: int, level: 
             above, below = normal.max(axis=0), normal.min(axis=0)
             times[place] = min(times[place], np.quantile(above / spread, level))
             both[place] = min(both[place], np.quantile(np.maximum(above, -below) / spread, level))
-    scaled = np.full(k, np.nan)
-    for place in range(k) if margin > 0 else ():
+
+    def scaled(place: int) -> float:
         others = np.flatnonzero(known[place])
-        if len(others) and (known | same)[place].all() and np.isfinite(times[others]).all():
-            normal = _alone(place, len(others), seed) if draws is None else draws.normal(place, others, FEWER_DRAWS)
-            scaled[place] = _scaled(normal, times[others], error[place, others] / margin)
+        if margin <= 0 or not len(others):
+            return np.nan
+        if not (known | same)[place].all() or not np.isfinite(times[others]).all():
+            return np.nan
+        normal = _alone(place, len(others), seed) if draws is None else draws.normal(place, others, FEWER_DRAWS)
+        return _scaled(normal, times[others], error[place, others] / margin)
+
     return Comparisons(
         tuple(got.cells.tolist()), diff, se, error, leaning_down(found.by_cell), known, same, times, both, scaled,
         int(got.design.n_scenarios),

@@ -41,6 +41,6 @@ def compared(rows: list[LeaderboardRow], error: float, times: float = 2.0, scale
         same=np.eye(k, dtype=bool),
         times=np.full(k, times),
         both_sides=np.full(k, times + 0.2),
-        scaled=np.full(k, scaled),
+        scaled=lambda _: scaled,
         scenarios=60,
     )

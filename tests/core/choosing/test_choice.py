@@ -56,6 +56,24 @@ def test_too_little_data_is_said_with_what_is_missing() -> None:
     assert stays.reason.endswith("until then keep two/p")
 
 
+def test_what_is_missing_is_computed_once_and_only_where_it_is_said() -> None:
+    """A decision needs no second pass over the draws."""
+    rows, seen = [row("one"), row("two")], list[int]()
+
+    def scaled(place: int) -> float:
+        seen.append(place)
+        return 2.0
+
+    def made(error: float) -> CellChoice:
+        got = replace(compared(rows, error), scaled=scaled)
+        return choose(rows, ["one/p", "two/p"], got, ShipLimits(), margin=0.2, champion=None, board=BOARD, look=LOOK)
+
+    assert made(0.02).decision in DECIDED
+    assert seen == []
+    assert made(0.2).scenarios_needed == 60
+    assert seen == [0, 1]
+
+
 def test_a_margin_below_the_noise_of_the_judges_is_said() -> None:
     """Whatever the decision is; at the limit, and without known noise, nothing is."""
     assert least_margin(0.5, 200) == pytest.approx(0.08225)

@@ -96,7 +96,7 @@ def test_scenarios_that_are_said_to_be_needed_are_those_that_it_takes() -> None:
     """Two equal cells: with so many times as many scenarios one of them is within the margin in about 80 %."""
     found = compare_all(drawn(2, 60, [0.0, 0.0]), 4.0, 0.2, 1)
     ratio = 0.2 / found.error[0, 1]
-    assert found.scaled[0] == pytest.approx(((t_quantile(59, 0.95) + 0.8416) / ratio) ** 2, rel=0.05)
+    assert found.scaled(0) == pytest.approx(((t_quantile(59, 0.95) + 0.8416) / ratio) ** 2, rel=0.05)
 
 
 def too_bad(found: Comparisons, margin: float) -> bool:
