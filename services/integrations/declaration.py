@@ -128,12 +128,12 @@ def _checks(context: RotationContext) -> Iterator[tuple[str, str]]:
         yield "vault", str(error)
         return
     try:
-        there = keys.ids()
+        there, wrapped = keys.ids(), keys.of_no_service()
     except Unavailable as error:
         yield "vault", error.message
         return
     wraps = there if keys.are_given or context.settings.kms is not None else []
-    yield from vault_faults(engine_of(context.database), wraps[-1] if wraps else None, there)
+    yield from vault_faults(engine_of(context.database), wraps[-1] if wraps else None, there, wrapped)
     if context.settings.kms is not None:
         yield from key_service_faults(keys)
     yield from client_faults(context.settings, context.variable)

@@ -27,12 +27,16 @@ def key_service_faults(keys: EncryptionKeys) -> Iterator[tuple[str, str]]:
 
 
 def vault_faults(
-    engine: sa.Engine, newest: str | None = None, there: Collection[str] | None = None
+    engine: sa.Engine,
+    newest: str | None = None,
+    there: Collection[str] | None = None,
+    wrapped: Collection[str] = (),
 ) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with how data keys are wrapped: nothing where there is no table, an empty fault for well.
 
     `newest` is the key that is to wrap them, as a rule the newest of those that do. Of the keys that are `there`, where
-    that is known, each that wraps any is one.
+    that is known, each that wraps any is one. Those that are `wrapped` are files that a service would unwrap, if it
+    were named.
     """
     tables = wrapped_tables(engine)
     if not tables:
@@ -46,7 +50,11 @@ def vault_faults(
     if missing:
         lost = sum(found[kek] for kek in missing)
         says = f"{counted(lost, 'secret')} cannot be opened without {', '.join(missing[:3])}"
-        yield "vault", f"{says}: bring that key back from the backup of keys"
+        if set(missing) <= set(wrapped):
+            does = "a key management service wraps what is there of it: name that service in [integrations.kms]"
+        else:
+            does = "bring that key back from the backup of keys"
+        yield "vault", f"{says}: {does}"
         return
     old = sum(count for kek, count in found.items() if kek != (newest or max(found, default="")))
     says = f"{counted(old, 'data key')} wrapped by an older key: run tipbench keys rotate vault"

@@ -24,6 +24,7 @@ from services.integrations.calendars.calendar_items import (
     dated,
     title_of,
 )
+from services.integrations.calendars.calendar_text import near
 
 MOST_CPU_S, MOST_MEMORY, NICER = 20, 1 << 30, 10
 TOO_FREQUENT = frozenset({"SECONDLY", "MINUTELY"})
@@ -60,7 +61,7 @@ def read_calendar(body: bytes, window: SyncWindow) -> CalendarRead | CalendarFau
     if components > MOST_COMPONENTS:
         return CalendarFault("too-large", f"the calendar has {components} components: at most {MOST_COMPONENTS}")
     try:
-        calendars = Calendar.from_ical(text, multiple=True)
+        calendars = Calendar.from_ical(near(text, window), multiple=True)
     except (ValueError, IndexError, KeyError, RecursionError):  # whatever the library raises about a line
         return CalendarFault("not-a-calendar", "the address gives a calendar that cannot be read as RFC 5545 says")
     taken = _Taken(ZoneInfo(window.time_zone))

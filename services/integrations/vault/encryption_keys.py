@@ -63,6 +63,11 @@ class EncryptionKeys:
         """Return whether the key of that id is one that the service unwraps; raise Unavailable."""
         return self._service is not None and self._files().get(id_) == "wrapped"
 
+    def of_no_service(self) -> list[str]:
+        """Return the ids of keys that a service wrapped while none is named, oldest first; raise Unavailable."""
+        wrapped = sorted(id_ for id_, kind in self._files().items() if kind == "wrapped")
+        return [] if self._service is not None else wrapped
+
     def has_files(self) -> bool:
         """Return whether there is a key in the folder, wrapped by a service or not; raise Unavailable."""
         return bool(self._files())

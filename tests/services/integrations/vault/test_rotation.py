@@ -84,6 +84,21 @@ def test_a_key_that_is_missing_is_said(here: World) -> None:
     assert said == f"1 secret cannot be opened without {lost}: bring that key back from the backup of keys"
 
 
+def test_a_key_that_a_service_wrapped_wants_that_service(here: World) -> None:
+    """No backup is of help where the settings lack the service; where a file is missing too, the backup is named."""
+    here.peer.answers["/a.ics"] = tagged(calendar(MEETING))
+    here.connect("/a.ics")
+    own = here.keys.newest().id
+    file = here.home.keys / f"vault-{own}.key"
+    file.rename(file.with_suffix(".wrapped"))
+    keys = EncryptionKeys(here.home.keys)
+    assert (keys.ids(), keys.of_no_service()) == ([], [own])
+    said = dict(vault_faults(here.engine, there=keys.ids(), wrapped=keys.of_no_service()))["vault"]
+    assert said.startswith(f"1 secret cannot be opened without {own}: a key management service wraps")
+    assert said.endswith("name that service in [integrations.kms]")
+    assert "backup" in dict(vault_faults(here.engine, there=[], wrapped=["another"]))["vault"]
+
+
 def test_a_home_without_connections_is_rotated(here: World) -> None:
     """There is a new key, and nothing to wrap."""
     assert rotate(integrations_store(here.engine), here.keys, here.now + 1).endswith("0 data keys wrapped by it")
