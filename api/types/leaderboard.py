@@ -61,6 +61,11 @@ class LeaderboardRow:
     diff_sim_high: float | None = strawberry.field(description="Upper end of the simultaneous interval.")
     p_holm: float | None = strawberry.field(description="p of the difference, adjusted by Holm.")
     criteria: list[Criterion] = computed(_criteria, list[Criterion], "Estimates by criterion, in the rubric's order.")
+    gate_scenarios: list[int | None] = computed(
+        lambda row: [own.n for own in row.criteria.values() if own.gate],
+        list[int | None],
+        "Scenarios in which each gate was answered, in the order of the leaderboard's `gates`.",
+    )
     n_scenarios: int = strawberry.field(description="Scenarios that enter the score.")
     n_scenarios_missing: int = strawberry.field(description="Scenarios that enter other cells' scores only.")
     n_judges: int = strawberry.field(description="Judges who scored.")
@@ -116,6 +121,12 @@ class Leaderboard:
     def rows(root: strawberry.Parent[LeaderboardView]) -> list[Row]:
         """Return the rows of all cells, best first."""
         return root.rows
+
+    @field("Criteria that are in no score but conditions, in the rubric's order.", gives=list[str])
+    @staticmethod
+    def gates(root: strawberry.Parent[LeaderboardView]) -> list[str]:
+        """Return the names of the gates, none before there is a cell."""
+        return [name for name, own in root.rows[0].criteria.items() if own.gate] if root.rows else []
 
     @field("Cells within each value of the slice that was asked for.", gives=list[LeaderboardRow], rows=500)
     @staticmethod

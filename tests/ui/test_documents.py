@@ -26,6 +26,8 @@ LIMITS = DocumentLimits()
 SIZES = {"TipList": 500}
 """Rows that a document asks for at once, where they are more than PAGE."""
 PAGE = 50
+SPARE = 1_000
+"""What every document stays below the limit by: ten more fields of each cell of a board, as they are foreseen."""
 
 
 class _Named(Visitor):
@@ -93,8 +95,8 @@ def _cost(document: DocumentNode, size: int) -> int:
 
 @pytest.mark.parametrize("name", sorted(DOCUMENTS))
 def test_every_document_holds_the_limits(name: str) -> None:
-    """In selections, depth and the rest, and in cost with the page size that the panel asks for."""
-    assert _cost(DOCUMENTS[name], SIZES.get(name, PAGE)) <= LIMITS.cost
+    """In selections, depth and the rest, and in cost, by a margin, with the page size that the panel asks for."""
+    assert _cost(DOCUMENTS[name], SIZES.get(name, PAGE)) <= LIMITS.cost - SPARE
 
 
 def test_a_count_is_asked_of_one_row() -> None:

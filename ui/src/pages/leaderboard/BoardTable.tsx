@@ -10,6 +10,8 @@ type Scale = [number, number] | null;
 
 interface Props {
   rows: Row[];
+  /** Criteria that are conditions and in no score. */
+  gates: readonly string[];
   view: View;
   baseline: string;
   sort: SortKey;
@@ -19,7 +21,7 @@ interface Props {
 }
 
 /** A leaderboard as a table; every interval stands beside its number, in words and as a bar. */
-export const BoardTable = memo(function BoardTable({ rows, view, baseline, sort, isReversed, sortBy, pin }: Props) {
+export const BoardTable = memo(function BoardTable({ rows, gates, view, baseline, sort, isReversed, sortBy, pin }: Props) {
   const scores = useMemo(() => extent(rows.map((row) => [row.low ?? row.score, row.high ?? row.score])), [rows]);
   const diffs = useMemo(() => extent([...rows.map((row) => [row.diffLow ?? row.diff, row.diffHigh ?? row.diff] as const), [0, 0]]), [rows]);
   const criteria = useMemo(() => rows[0]?.criteria?.map((each) => each.name) ?? [], [rows]);
@@ -93,6 +95,7 @@ export const BoardTable = memo(function BoardTable({ rows, view, baseline, sort,
               <BoardRow
                 key={`${row.model}/${row.prompt} ${row.sliceValue ?? ""}`}
                 row={row}
+                gates={gates}
                 view={view}
                 criteria={criteria}
                 isSliced={isSliced}
@@ -111,6 +114,7 @@ export const BoardTable = memo(function BoardTable({ rows, view, baseline, sort,
 
 interface RowProps {
   row: Row;
+  gates: readonly string[];
   view: View;
   criteria: string[];
   isSliced: boolean;
@@ -121,7 +125,7 @@ interface RowProps {
 }
 
 /** One cell's line; another order of the table makes none anew. */
-const BoardRow = memo(function BoardRow({ row, view, criteria, isSliced, isBaseline, scores, diffs, pin }: RowProps) {
+const BoardRow = memo(function BoardRow({ row, gates, view, criteria, isSliced, isBaseline, scores, diffs, pin }: RowProps) {
   return (
     <tr className={isBaseline ? "pinned" : undefined}>
       {isSliced && <td>{row.sliceValue ?? "not said"}</td>}
@@ -141,7 +145,7 @@ const BoardRow = memo(function BoardRow({ row, view, criteria, isSliced, isBasel
         <IntervalBar value={row.score} low={row.low} high={row.high} scale={scores} />
       </td>
       {view === "overview" && <Overview row={row} diffs={diffs} isBaseline={isBaseline} />}
-      {view === "criteria" && criteria.map((name) => <Criterion key={name} row={row} name={name} />)}
+      {view === "criteria" && criteria.map((name) => <Criterion key={name} row={row} name={name} gate={gates.indexOf(name)} />)}
       {view === "details" && (
         <>
           <td className="num">{score(row.judgeNoise)}</td>
@@ -159,10 +163,11 @@ const BoardRow = memo(function BoardRow({ row, view, criteria, isSliced, isBasel
   );
 });
 
-function Criterion({ row, name }: { row: Row; name: string }) {
+/** `gate` is its place among the gates, of which shares of scenarios are shown, -1 of another criterion. */
+function Criterion({ row, name, gate }: { row: Row; name: string; gate: number }) {
   const found = row.criteria?.find((each) => each.name === name);
-  const [value, interval] = found?.gate
-    ? [`${share(found.score)} yes`, `${share(found.low)} to ${share(found.high)} of ${counted(found.n ?? 0, "scenario")}`]
+  const [value, interval] = found && gate >= 0
+    ? [`${share(found.score)} yes`, `${share(found.low)} to ${share(found.high)} of ${counted(row.gateScenarios?.[gate] ?? 0, "scenario")}`]
     : [score(found?.score), range(found?.low, found?.high)];
   return (
     <td>

@@ -105,7 +105,7 @@ function Board({ data, slices, search, choose, busy, again }: BoardProps) {
     choose("order", key === sort && !isReversed ? "reversed" : null);
     choose("sort", key === "rank" ? null : key);
   });
-  const table = { view, baseline, sort, isReversed, sortBy };
+  const table = { gates: leaderboard.gates, view, baseline, sort, isReversed, sortBy };
   return (
     <>
       <Verdict rows={rows} name={leaderboard.experiment} />

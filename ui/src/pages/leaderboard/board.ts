@@ -7,13 +7,9 @@ export interface Criterion {
   score?: number | null;
   low?: number | null;
   high?: number | null;
-  /** A share of scenarios from 0 to 1, which no score holds. */
-  gate?: boolean;
-  /** Of a gate, the scenarios in which it was answered. */
-  n?: number | null;
 }
 /** A slice's row has no criteria: there may be hundreds of rows. */
-export type Row = BoardRowFragment & { criteria?: Criterion[]; slice?: string | null; sliceValue?: string | null };
+export type Row = BoardRowFragment & { criteria?: Criterion[]; gateScenarios?: (number | null)[]; slice?: string | null; sliceValue?: string | null };
 export type SortKey = "rank" | "cell" | "score" | "diff" | "coverage" | "length" | "cost" | "latency";
 
 /** The label that a cell came with, or MODEL / PROMPT. */
