@@ -1,4 +1,4 @@
-"""Authorizes, syncs or removes the one connection of a home and kills itself before a step; see tests.killed_steps."""
+"""Authorizes, syncs, watches or removes a home's one connection and kills itself before a step: tests.killed_steps."""
 
 import msgspec
 
@@ -35,6 +35,8 @@ def act(home: Home, step: int) -> None:
         world.integrations.authorized("user-a", "session-a", "todoist", plan.back)
     elif plan.work == "sync":
         world.integrations.sync("user-a", made[0].id)
+    elif plan.work == "watch":
+        world.integrations.watch_due()
     else:
         world.integrations.disconnect("user-a", made[0].id)
 

@@ -1,4 +1,4 @@
-"""A sync with a refresh, and a removal with its revocation, by a process that dies before any of their steps."""
+"""A sync with a refresh, a removal, a channel that is replaced, by a process that dies before any of their steps."""
 
 import shutil
 import signal
@@ -12,10 +12,11 @@ import pytest
 
 from contracts.integrations.connections import ConnectionProvider, ConnectionState, NewAuthorization
 from contracts.modules.events import NoticeRequestedV1
+from kit.http.webhook_signatures import BadSignature
 from tests.killed_steps import killed_steps
 from tests.services.integrations.calendar_peer import CalendarPeer
 from tests.services.integrations.oauth_peer import LIFE_S, OAuthPeer, providing
-from tests.services.integrations.provider_apis import TodoistApi
+from tests.services.integrations.provider_apis import GoogleApi, TodoistApi
 from tests.services.integrations.syncing_process import Plan
 from tests.services.integrations.world import START, World
 
@@ -129,3 +130,42 @@ def test_an_authorization_that_dies_at_any_step_can_be_begun_again(tmp_path: Pat
                 assert len(world.integrations.connections("user-a").connections) == 1
     assert sorted(unknown) == [0] * (len(unknown) - 1) + [2]
     assert len(unknown) > 4
+
+
+def _takes(world: World, google: GoogleApi) -> dict[str, bool]:
+    """Of each channel that is open there, whether its messages are taken here."""
+    taken = dict.fromkeys(google.channels, True)
+    for id_, channel in google.channels.items():
+        try:
+            world.integrations.take_provider_message(ConnectionProvider.GOOGLE_CALENDAR, google.message(channel))
+        except BadSignature:
+            taken[id_] = False
+    return taken
+
+
+def test_a_channel_that_is_replaced_by_a_process_that_dies_leaves_one_that_counts(tmp_path: Path, run: Run) -> None:
+    """Whatever else is open there, which ends by itself, is as if it never was; at the end that one is stopped."""
+    google, later, others = GoogleApi(), START + 6.5 * 86_400.0, list[int]()
+    with providing(OAuthPeer(google, lambda: START)) as provider:
+        with _opened(tmp_path / "saved", provider, START) as world:
+            world.authorize(ConnectionProvider.GOOGLE_CALENDAR)
+            assert world.integrations.watch_due()
+        provider.access = dict.fromkeys(provider.access, later * 2)
+        channels = dict(google.channels)
+        (tmp_path / "plan.json").write_bytes(msgspec.json.encode(Plan("watch", later, provider.port)))
+        for home in _each_step(tmp_path / "saved", provider, run):
+            with _opened(home, provider, later) as world:
+                assert sum(_takes(world, google).values()) == 1
+                world.integrations.watch_due()
+                assert not world.integrations.watch_due()
+                taken = _takes(world, google)
+                assert sum(taken.values()) == 1
+                (made,) = world.integrations.connections("user-a").connections
+                world.integrations.disconnect("user-a", made.id)
+                assert set(world.rows().values()) == {0}
+            assert google.channels.keys() == {id_ for id_, counts in taken.items() if not counts}
+            others.append(len(google.channels))
+            google.channels = dict(channels)
+    assert max(others) == 1
+    assert others[-1] == 0
+    assert len(others) > 4
