@@ -1,7 +1,8 @@
 """What happened in a home is announced once, whoever did it and whenever the server looks."""
 
 import os
-import uuid
+import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,52 +11,16 @@ import pytest
 import sqlalchemy as sa
 
 from contracts.benchmark.experiments import RunRecord
-from contracts.modules.events import VOCABULARY
-from core.scoring.checks import CheckResult
-from kit.sql.sessions import reading
 from kit.times import iso
 from resources.announcements.announcer import WINDOW_S, Announcer
-from resources.announcements.failed_checks import note_checks
 from resources.home import Home
-from resources.lake.leaderboards import publish
-from resources.lake.lock import writing
 from resources.lake.runs import write_run
 from resources.privacy.benchmark_retention import BenchmarkRetention
-from resources.privacy.user_keys import open_user_keys
-from services.events.envelope import Codec
 from services.events.outbox import OutboxBus
-from services.events.tables import OUTBOX
-from tests.migrated_home import open_migrated
+from tests.killed_steps import killed_steps
+from tests.resources.announcements.announced_home import DAY_S, NAME, START, AnnouncedHome
 
-NAME, START, DAY_S = "tip-bench-a", 1_800_000_000.0, 86_400.0
-
-
-class AnnouncedHome:
-    """A home with one experiment, its database, and a clock."""
-
-    def __init__(self, root: Path, url: str | None = None) -> None:
-        self.home, self.now = Home(root), START
-        self.engine = open_migrated(self.home, url)
-        self.sealer = open_user_keys(self.home)
-        self.codec = Codec(self.sealer, VOCABULARY)
-        self.home.storage.blobs.put(self.home.key(NAME, "spec.json"), b"{}")
-        self.announcer = self.started()
-
-    def started(self) -> Announcer:
-        """Return what a process that starts has."""
-        bus = OutboxBus(self.codec, clock=lambda: self.now)
-        return Announcer(self.home, self.engine, bus, lambda: self.now, lambda: str(uuid.uuid4()))
-
-    def publish(self, data_hash: str) -> None:
-        """Publish a leaderboard, as any process does."""
-        with writing(self.home, NAME, purpose="publish", now=iso(self.now)) as fence:
-            publish(self.home, NAME, data_hash * 64, iso(self.now), {"leaderboard.json": b"[]"}, fence)
-
-    def announced(self) -> list[str]:
-        """The first digits of the published boards, in the order of their events."""
-        with reading(self.engine) as connection:
-            bodies = connection.execute(sa.select(OUTBOX.c.body).order_by(OUTBOX.c.position)).scalars()
-            return [getattr(self.codec.decode(body).data, "data_hash", "?")[0] for body in bodies]
+MOST_STEPS = 10
 
 
 @pytest.fixture
@@ -66,8 +31,7 @@ def announced(tmp_path: Path, database_url: str) -> Iterator[AnnouncedHome]:
     made.now += 1.0
     assert made.announcer.announce() == 0
     yield made
-    made.engine.dispose()
-    made.sealer.close()
+    made.close()
 
 
 def test_each_publication_is_announced_once(announced: AnnouncedHome) -> None:
@@ -115,12 +79,7 @@ def test_an_export_that_is_made_is_announced_once(announced: AnnouncedHome) -> N
 
 def test_a_check_that_fails_is_announced_once(announced: AnnouncedHome) -> None:
     """By a server that was down too, also where it passed again meanwhile; and once more when it fails after that."""
-
-    def check(*, passed: bool) -> None:
-        announced.now += 1.0
-        found = CheckResult("unique", passed, "error", "", {"duplicates": int(not passed)})
-        note_checks(announced.home, NAME, [found], lambda: iso(announced.now))
-
+    check = announced.check
     check(passed=True)
     check(passed=False)
     check(passed=False)
@@ -193,3 +152,28 @@ def test_a_look_is_followed_by_a_rest(announced: AnnouncedHome) -> None:
     bus = OutboxBus(announced.codec, clock=lambda: 0.0)
     slow = _Counted(announced.home, announced.engine, bus, lambda: START, str, lambda: next(moments))
     assert [(slow.step(), slow.looks) for _ in range(3)] == [(False, 1), (False, 1), (False, 2)]
+
+
+@pytest.mark.slow
+def test_a_check_that_fails_in_a_process_that_dies_is_announced_once(tmp_path: Path) -> None:
+    """Before its record, and between that and the event with its note: what ran it runs it again."""
+    saved, home, counts = AnnouncedHome(tmp_path / "saved"), tmp_path / "home", list[int]()
+    saved.announcer.announce()
+    saved.close()
+    with killed_steps("tests.resources.announcements.announcing_process") as run:
+        for step in range(MOST_STEPS):
+            shutil.rmtree(home, ignore_errors=True)
+            shutil.copytree(tmp_path / "saved", home)
+            code = run(home, step)
+            left = AnnouncedHome(home)
+            left.now += 60.0
+            counts.append(len(left.announced()))
+            left.check(passed=False)
+            left.started().announce()
+            assert left.started().announce() == 0
+            assert len(left.announced()) == 1
+            left.close()
+            if code == 0:
+                break
+            assert code == -signal.SIGKILL, step
+    assert counts == [0, 0, 1]
