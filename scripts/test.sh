@@ -29,14 +29,33 @@ timed imports "$python" -c "from importlinter.cli import lint_imports_command; l
 said=$(mktemp)
 "$python" -m mypy --no-error-summary >"$said" 2>&1 &
 types=$!
-trap 'kill "$types" 2>/dev/null || true; rm -f "$said"' EXIT
+trap 'kill "$types" 2>/dev/null || true; rm -rf "$said" ${memory:+"$memory"}' EXIT
+
+# Tests write many small files and wait until each is safe: they lie in memory where 8 GB of it are free and programs
+# may be there, as some of the tests', and go at the end. TMPDIR=/tmp leaves what failing tests wrote.
+GB8_IN_KB=8388608
+in_memory() {
+    [ "$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)" -ge $GB8_IN_KB ] &&
+        [ "$(df -Pk /dev/shm | awk 'NR == 2 { print $4 }')" -ge $GB8_IN_KB ] &&
+        memory=$(mktemp -d /dev/shm/tests.XXXXXX) &&
+        echo '#!/bin/sh' >"$memory/program" && chmod 755 "$memory/program" && "$memory/program" &&
+        chmod 1777 "$memory" # as /tmp is: PostgreSQL runs as another user
+}
+memory=
+if [ -z "${TMPDIR:-}" ] && in_memory 2>/dev/null; then
+    export TMPDIR="$memory"
+else
+    rm -rf ${memory:+"$memory"}
+    memory=
+fi
 
 # A file keeps its servers, and tests/conftest.py decides which file comes first. Tests wait for what they start, so
 # there is one more of their processes than there are cores.
 workers=$(($(getconf _NPROCESSORS_ONLN) + 1))
 tests() {
     failed=0
-    "$python" -m pytest -n $((workers < 4 ? workers : 4)) --dist loadscope --no-loadscope-reorder "$@" || failed=$?
+    "$python" -m pytest -n $((workers < 4 ? workers : 4)) --dist loadscope --no-loadscope-reorder \
+        ${memory:+"--basetemp=$memory/t"} "$@" || failed=$?
     wait "$types" || { cat "$said"; echo "types: failed" >&2; exit 1; }
     echo "types: ok"
     exit "$failed"
