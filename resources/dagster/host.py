@@ -24,7 +24,7 @@ from resources.dagster.instance import LOCATION, prepare_instance, read_migratio
 from resources.home import Home
 
 REPOSITORY = "__repository__"
-PING_S = 5
+PING_S = 15  # one that is there and silent for so long; who is not there is known at once
 AWAY = "the code server is away for a moment: nothing was started, ask again"
 
 

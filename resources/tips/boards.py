@@ -1,7 +1,7 @@
 """Reads of published leaderboards what a catalog of tips is chosen from: cells with their scores, and judged texts."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from contracts.tips.catalog import LONGEST_TIP, CatalogTip
@@ -61,14 +61,11 @@ def counted_experiments(home: Home, rule: SelectionRule) -> Sequence[str]:
     return sorted(set(rule.leaderboards)) if rule.leaderboards else home.experiments()
 
 
-def publication_tags(home: Home, names: Iterable[str]) -> Sequence[tuple[str, str | None]]:
+def publication_tags(home: Home, names: Sequence[str]) -> dict[str, tuple[str | None, ...]]:
     """Return a text for each experiment that is another one once a leaderboard, an answer or a record was added."""
-    files = [
-        home.key(name, *parts)
-        for name in names
-        for parts in ((BOARDS, "manifest.json"), ("candidates", "manifest.json"), ("records.jsonl",))
-    ]
-    return list(zip(files, home.storage.blobs.tags(files), strict=True))
+    parts = ((BOARDS, "manifest.json"), ("candidates", "manifest.json"), ("records.jsonl",))
+    tags = home.storage.blobs.tags([home.key(name, *each) for name in names for each in parts])
+    return dict(zip(names, zip(*[iter(tags)] * len(parts), strict=True), strict=True))
 
 
 def read_board(home: Home, name: str, rule: SelectionRule) -> ReadBoard | None:

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import msgspec
 
@@ -12,6 +11,10 @@ from core.tips.selection import PER_AREA, BoardCell, Selection, SelectionRule, c
 from resources.home import Home
 from resources.lake.broken import LakeBroken
 from resources.tips.boards import CellMaker, ReadBoard, counted_experiments, publication_tags, read_board
+
+Tags = dict[str, tuple[str | None, ...]]
+MOST_REMEMBERED = 100_000
+"""Tips of leaderboards that are remembered at most, some 40 MB; what is beyond is read at each publication."""
 
 
 class PublishedTips:
@@ -26,7 +29,8 @@ class PublishedTips:
         self._home, self._rule, self._templates = home, rule, templates
         self._reading = threading.Lock()
         self._catalog: TipCatalog | None = None
-        self._seen: Any = None
+        self._seen: Tags | None = None
+        self._remembered: dict[str, tuple[tuple[str | None, ...], ReadBoard | None]] = {}
         self.selection, self.faults = Selection([], {}), list[str]()
         self.makers: Mapping[str, CellMaker] = {}
 
@@ -40,11 +44,10 @@ class PublishedTips:
     def refresh(self) -> bool:
         """Read what was published since; return whether the catalog is another one now."""
         with self._reading:
-            names = counted_experiments(self._home, self._rule)
-            tags = publication_tags(self._home, names)
+            tags = publication_tags(self._home, counted_experiments(self._home, self._rule))
             if tags == self._seen:
                 return False
-            boards, broken = self._boards(names)
+            boards, broken = self._boards(tags)
             if broken and self._catalog is not None:
                 self.faults = broken
                 return False  # and looked at again, for the tags are not noted
@@ -65,14 +68,21 @@ class PublishedTips:
         source = f"{counted(len(chosen), 'cell')} of published leaderboards" if chosen else "templates"
         return f"{tips} of {source}", "; ".join(self.faults)
 
-    def _boards(self, names: Sequence[str]) -> tuple[list[ReadBoard], list[str]]:
+    def _boards(self, tags: Tags) -> tuple[list[ReadBoard], list[str]]:
+        """Read the leaderboards of which something changed since they were read, by their tags."""
         boards, broken = list[ReadBoard](), list[str]()
-        for name in names:
-            try:
-                board = read_board(self._home, name, self._rule)
-            except LakeBroken as error:
-                broken.append(f"{name} serves nothing: {error}")
-                continue
+        before, self._remembered, n_tips = self._remembered, {}, 0
+        for name, tag in tags.items():
+            was, board = before.get(name, (None, None))
+            if was != tag:
+                try:
+                    board = read_board(self._home, name, self._rule)
+                except LakeBroken as error:
+                    broken.append(f"{name} serves nothing: {error}")
+                    continue
+            n_tips += 0 if board is None else sum(map(len, board.tips.values()))
+            if n_tips <= MOST_REMEMBERED:
+                self._remembered[name] = tag, board
             if board is not None:
                 boards.append(board)
         return boards, broken

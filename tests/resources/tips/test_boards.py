@@ -62,4 +62,4 @@ def test_without_a_leaderboard_there_is_no_board(bench: BenchContext, name: str)
     rule = SelectionRule(leaderboards=(name,))
     assert counted_experiments(bench.home, rule) == [name]
     assert read_board(bench.home, name, rule) is None
-    assert [tag for _, tag in publication_tags(bench.home, [name])] == [None] * 3
+    assert publication_tags(bench.home, [name]) == {name: (None, None, None)}

@@ -11,9 +11,12 @@ from core.tips.selection import BoardCell, SelectionRule
 from resources.bench_context import BenchContext
 from resources.catalog.tips import read_templates
 from resources.collect.launch import launch
+from resources.home import Home
 from resources.lake.specs import pinned_spec
 from resources.steps.asset_steps import StepContext
 from resources.steps.chain import BENCHMARK, run_chain
+from resources.tips import published_tips
+from resources.tips.boards import ReadBoard, read_board
 from resources.tips.published_tips import PublishedTips, catalog_of
 
 TEMPLATES = read_templates()
@@ -54,6 +57,29 @@ def test_a_publication_changes_the_catalog_without_a_restart(bench: BenchContext
     anew = PublishedTips(home, SelectionRule(), TEMPLATES)
     assert anew.catalog is TEMPLATES
     assert "templates" in anew.said()[0]
+
+
+@pytest.mark.parametrize(("most", "read_again"), [(published_tips.MOST_REMEMBERED, ["b"]), (0, ["a", "b"])])
+def test_a_publication_reads_no_other_leaderboard(
+    bench: BenchContext, monkeypatch: pytest.MonkeyPatch, most: int, read_again: list[str]
+) -> None:
+    """What did not change is remembered, as long as there are not too many tips; the catalog is that of all."""
+    read = list[str]()
+
+    def noting(home: Home, name: str, rule: SelectionRule) -> ReadBoard | None:
+        read.append(name.removeprefix("tip-bench-"))
+        return read_board(home, name, rule)
+
+    monkeypatch.setattr(published_tips, "MOST_REMEMBERED", most)
+    monkeypatch.setattr(published_tips, "read_board", noting)
+    _publish(bench, "tip-bench-a", "terse")
+    tips = PublishedTips(bench.home, SelectionRule(), TEMPLATES)
+    assert not tips.catalog.fallback
+    _publish(bench, "tip-bench-b", "coach")
+    read.clear()
+    assert tips.refresh()
+    assert read == read_again
+    assert tips.catalog == PublishedTips(bench.home, SelectionRule(), TEMPLATES).catalog
 
 
 def test_several_that_need_the_catalog_at_once_get_the_same(bench: BenchContext) -> None:
