@@ -14,6 +14,7 @@ from core.estimate.bands import in_family
 from core.estimate.design import Floats
 from core.estimate.differences import Mask, moments
 from core.estimate.judge_cells import compared
+from core.estimate.levels import MINIMUM_DF
 from core.estimate.resampling import ZERO
 from core.estimate.student import chi_square_quantile, t_quantile
 from core.scoring.fitted_means import FittedMeans
@@ -101,7 +102,8 @@ def compare_all(got: FittedMeans, span: float, margin: float, seed: int, level: 
     error[left, right], error[right, left] = found.below * span, found.above * span
     df[left, right] = df[right, left] = found.df
     known[left, right] = known[right, left] = in_family(found)
-    equal = (found.se <= ZERO) & (found.fewest > 1)
+    # Of fewer scenarios whole marks are equal by chance, or since the judge tells no tip from another.
+    equal = (found.se <= ZERO) & (found.fewest > MINIMUM_DF)
     same[left, right] = same[right, left] = equal
     shared = got.design.shared[left, right].min(initial=got.design.n_scenarios)
     draws = Draws(found.by_cell, DRAWS if few else FEWER_DRAWS, seed) if shared >= FEWEST_SCENARIOS else None

@@ -82,7 +82,10 @@ def print_slices(rows: Sequence[SliceRow], format_: str, slice_: str) -> None:
         say("exploratory: p is adjusted by Benjamini and Hochberg over this table, intervals are not adjusted")
 
 
-SPARED = ("title", "p95 ms", "words", "$/1k", "failed", "pending", "tips", "scored", "p", "95 % ", "vs baseline")
+SPARED = (
+    *("title", "p95 ms", "words", "$/1k", "noise", "failed", "pending", "tips", "scored"),
+    *("p", "95 % ", "vs baseline"),
+)
 """Columns of the leaderboard that a narrow terminal does without, the first of them first."""
 
 
@@ -101,6 +104,7 @@ def _readable(row: LeaderboardRow, p: float | None, tips: Mapping[tuple[str, str
         "scored": str(row.n_scored),
         "failed": str(row.n_failed + row.n_refused),
         "pending": str(row.n_pending),
+        "noise": "" if row.judge_noise is None else _number(row.judge_noise),
         "words": "–" if row.mean_length is None else f"{row.mean_length:.0f}",
         "$/1k": "–" if row.cost_per_1k is None else f"{row.cost_per_1k:.3g}",
         "p95 ms": "–" if row.latency_p95_ms is None else f"{row.latency_p95_ms:.0f}",

@@ -51,6 +51,13 @@ def test_two_cells_have_the_t_of_one_side() -> None:
     assert (many.times <= t_quantile(79, 0.95)).all()
 
 
+def test_cells_with_equal_scores_count_as_the_same_from_five_scenarios_on() -> None:
+    """A judge that tells no tip from another gives whole marks that are equal anyhow; of four they say nothing."""
+    for scenarios, is_same in ((4, False), (5, True)):
+        found = compare_all(fitted(np.ones((scenarios, 2))), 4.0, 0.2, 1)
+        assert found.same[0, 1] == is_same
+
+
 def test_limits_are_of_paired_differences_in_rubric_units() -> None:
     """The paired t test's own, farther by SciPy's skewness, and nothing is limited where a cell is its own rival."""
     got = drawn(3, 30, [0.0, 0.05, -0.1])

@@ -111,6 +111,15 @@ def test_tips_are_counted_apart_from_scores(capsys: pytest.CaptureFixture[str]) 
     assert "tips" not in capsys.readouterr().out.splitlines()[0]
 
 
+def test_noise_of_judges_has_a_column_where_it_is_known(capsys: pytest.CaptureFixture[str]) -> None:
+    """The sd of a judge's answers to one item; without repeated answers no column stands empty."""
+    leaderboard_table([msgspec.convert(FIELDS | {"judge_noise": 0.314}, LeaderboardRow)], {})
+    header, _, line = capsys.readouterr().out.splitlines()[:3]
+    assert line[: header.index("noise") + len("noise")].split()[-1] == "0.31"
+    leaderboard_table([msgspec.convert(FIELDS, LeaderboardRow)], {})
+    assert "noise" not in capsys.readouterr().out.splitlines()[0]
+
+
 def test_a_narrow_terminal_cuts_nothing_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """At 80 columns the leaderboard keeps rank, names, score and interval whole, and names what it left out."""
     row = msgspec.convert(FIELDS, LeaderboardRow)
