@@ -116,12 +116,13 @@ def _rotate_key(context: RotationContext) -> str:
 
 def _checks(context: RotationContext) -> Iterator[tuple[str, str]]:
     from services.integrations.connectors.configured import client_faults
-    from services.integrations.health import key_service_faults, vault_faults
+    from services.integrations.health import channel_faults, key_service_faults, vault_faults
     from services.integrations.vault.given_keys import BadVaultKeys
     from services.integrations.vault.key_service import BadKeyService
     from services.integrations.webhooks.health import webhook_faults
 
     yield from webhook_faults(engine_of(context.database), context.clock())
+    yield from channel_faults(engine_of(context.database))
     try:
         keys = _vault_keys(context)
     except (BadVaultKeys, BadKeyService) as error:

@@ -1,4 +1,4 @@
-"""Checks of the vault, for operators."""
+"""Checks of the vault and of providers' channels, for operators."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -7,9 +7,26 @@ import sqlalchemy as sa
 
 from contracts.refusals import Unavailable
 from core.plurals import counted
+from services.integrations.provider_webhooks.channels import RAISED_AFTER
 from services.integrations.store import integrations_store
+from services.integrations.tables import CHANNELS
 from services.integrations.vault.encryption_keys import EncryptionKeys
 from services.integrations.vault.rotation import wrapped_tables
+
+
+def channel_faults(engine: sa.Engine) -> Iterator[tuple[str, str]]:
+    """Yield that a provider opens no channels, an empty fault where it does; nothing where there is none to be had."""
+    if not sa.inspect(engine).has_table(CHANNELS.name):
+        return
+    columns = CHANNELS.c
+    failing = sa.func.count().filter(columns.failures >= RAISED_AFTER).label("failing")
+    wanted = sa.select(sa.func.count().label("rows"), failing).where(columns.next_at.is_not(None))
+    with integrations_store(engine).reading() as connection:
+        found = connection.execute(wanted).one()
+    if found.rows:
+        what = f"{counted(found.failing, 'connection')} of which no provider says that it changed: read every hour"
+        does = "see whether the provider reaches integrations.origin, and the log for what it answers"
+        yield "channels", f"{what}; {does}" if found.failing else ""
 
 
 def key_service_faults(keys: EncryptionKeys) -> Iterator[tuple[str, str]]:

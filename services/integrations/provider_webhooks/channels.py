@@ -25,6 +25,8 @@ CHANNEL_S, SHORTEST_S, LONGEST_S = 7 * DAY_S, 3_600.0, 31 * DAY_S
 RENEWED_S = DAY_S
 """A channel is replaced when so much of its time is left, or half of it where that is less."""
 FIRST_RETRY_S, LONGEST_RETRY_S = 3_600.0, DAY_S
+RAISED_AFTER = 3
+"""Failures in a row after which operators are shown that there is no channel."""
 NONE, NOTHING = "", b""
 """The name of a channel that there is not, which no message can have, and what is stored of it."""
 RESOURCE = SealedColumn("integrations_channels ", str)

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from contracts.integrations.connections import ConnectionProvider, UserConnection
 from kit.http.webhook_signatures import BadSignature
 from services.integrations.connectors.configured import configured
+from services.integrations.health import channel_faults
 from services.integrations.settings import IntegrationsTable
 from services.integrations.sync_worker import SyncWorker
 from services.integrations.tables import CHANNELS
@@ -144,3 +145,22 @@ def test_only_an_https_address_is_given(with_google: World, origin: str, sends_t
     table = IntegrationsTable(origin=origin, google_calendar=settings.google_calendar)
     ((_, connector),) = configured(table, lambda _: SECRET, frozenset(), with_google.clock)
     assert getattr(connector, "sends_to", "") == sends_to
+
+
+@pytest.mark.usefixtures("made")
+def test_doctor_says_where_no_channel_is_opened(with_google: World) -> None:
+    """Once it failed three times in a row, and no more once it is open; nothing where none was ever wanted."""
+    provider, said = with_google.provider, list[list[tuple[str, str]]]()
+    assert provider is not None
+    said.append(list(channel_faults(with_google.engine)))
+    provider.answers[WATCH] = status(400, b"{}")
+    for _ in range(3):
+        _steps(with_google)
+        said.append(list(channel_faults(with_google.engine)))
+        with_google.now += DAY_S
+    del provider.answers[WATCH]
+    _steps(with_google)
+    said.append(list(channel_faults(with_google.engine)))
+    assert said[:3] == [[], [("channels", "")], [("channels", "")]]
+    assert said[4] == [("channels", "")]
+    assert said[3][0][1].startswith("1 connection of which no provider says that it changed: read every hour")
