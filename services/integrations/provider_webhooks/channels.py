@@ -84,6 +84,8 @@ class Channels:
             self._later(row, failed.code)
         except ExpectedError as error:  # a key of the vault is missing, say
             self._later(row, error.code)
+        except Erased:  # their connections go soon: until then no channel is opened again and again
+            self._later(row, "GONE")
         return True
 
     def stop(self, id_: str) -> None:

@@ -90,6 +90,16 @@ def test_a_provider_that_refuses_channels_is_read_all_the_same(
     assert provider.requested(STOP) == len(google.channels) == (0 if path == WATCH else 1)
 
 
+def test_whose_key_was_destroyed_gets_no_channel(with_google: World, google: GoogleApi, made: UserConnection) -> None:
+    """What was opened is stopped, and not opened again at each look."""
+    with_google.sealer.destroy("user-a")
+    assert _steps(with_google) == 1
+    assert _steps(with_google) == 0
+    assert with_google.provider is not None
+    assert (google.channels, with_google.provider.requested(WATCH)) == ({}, 1)
+    assert made.id
+
+
 def test_another_grant_has_another_channel(with_google: World, google: GoogleApi, made: UserConnection) -> None:
     """It may be another account's, of which the channel before says nothing."""
     before = _opened(with_google, google)
