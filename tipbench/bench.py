@@ -206,10 +206,10 @@ class Bench:
         With `slice` a row for each of them and value of that column. docs/statistics.md explains every number.
         Columns: model, prompt, title, judge_kind, score, low, high, rank_low, rank_high, diff, diff_low, diff_high,
         diff_sim_low, diff_sim_high, p_holm, criteria.CRITERION.score, criteria.CRITERION.low and
-        criteria.CRITERION.high for each criterion, n_scenarios, n_scenarios_missing, n_judges, n_scored, n_pending,
-        n_failed, n_refused, n_misconfigured, n_cut, n_unscorable, n_judge_failed, judge_noise, coverage, provisional,
-        marks, mean_length, tokens, cost_per_1k, latency_p50_ms, latency_p95_ms, data_hash; of slices also
-        slice, slice_value, p_bh.
+        criteria.CRITERION.high for each criterion, criteria.CRITERION.gate and criteria.CRITERION.n for each gate,
+        n_scenarios, n_scenarios_missing, n_judges, n_scored, n_pending, n_failed, n_refused, n_misconfigured, n_cut,
+        n_unscorable, n_judge_failed, judge_noise, coverage, provisional, marks, mean_length, tokens, cost_per_1k,
+        latency_p50_ms, latency_p95_ms, data_hash; of slices also slice, slice_value, p_bh.
         """
         from tipbench import listings
 

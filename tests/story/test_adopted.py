@@ -278,7 +278,7 @@ def test_hostile_tips_stay_text(project: Any, tmp_path: Path) -> None:
         {
             "item": json.loads(line)["item"],
             "rubric": f"{rubric['name']}@{rubric['version']}",
-            "scores": {c["name"]: 5 if "script" in line else 1 + n % 4 for c in rubric["criteria"]},  # it is shown
+            "scores": whole_answer(rubric, 5 if "script" in line else 1 + n % 4),  # it is shown
         }
         for n, line in enumerate((folder / "items.jsonl").read_text().splitlines())
     ]
