@@ -8,6 +8,7 @@ from contracts.benchmark.experiments import CellProgressView, RunView
 from contracts.paging import Page, PageRequest
 from core.benchmark.spec import Options
 from core.choosing.planning import DecisionPlan
+from core.plurals import counted
 
 Asset = Literal["candidates", "judge_exports", "judge_scores", "leaderboards"]
 
@@ -44,7 +45,8 @@ class JudgePlanView(msgspec.Struct, frozen=True):
 
     Of one of the catalog, which is asked inside the run, `requests` are what it is sent for these, the new ones `of`
     all tips, and `cost` in USD is an estimate, None where a price is unknown; elsewhere they are None. Where it was
-    not tried yet, `trial_requests` come on top, for `trial_cost`.
+    not tried yet, `trial_requests` come on top, for `trial_cost`. `hours` are those of all requests by the time that an
+    answer took in its trial, None where that is not known.
     """
 
     judge: str
@@ -55,6 +57,7 @@ class JudgePlanView(msgspec.Struct, frozen=True):
     cost: float | None = None
     trial_requests: int = 0
     trial_cost: float | None = None
+    hours: float | None = None
 
     @property
     def in_words(self) -> str:
@@ -62,10 +65,16 @@ class JudgePlanView(msgspec.Struct, frozen=True):
         again = f" and {self.anchors} to judge again" if self.anchors else ""
         money = "the price not known" if self.cost is None else f"at most about {self.cost:.4f} USD"
         said = f"{self.judge} is asked inside the run: {self.new} of {self.of} to judge{again}, {money}"
+        if self.hours:
+            said += f", about {self._time(self.hours)} by what an answer took in its trial"
         if not self.trial_requests:
             return said
         money = "the price not known" if self.trial_cost is None else f"at most about {self.trial_cost:.4f} USD"
         return f"{said}; before that its trial, {self.trial_requests} more requests, {money}"
+
+    @staticmethod
+    def _time(hours: float) -> str:
+        return f"{hours:.1f} hours" if hours >= 1 else counted(max(1, round(60 * hours)), "minute")
 
 
 class PlanView(msgspec.Struct, frozen=True, kw_only=True):

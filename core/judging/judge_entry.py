@@ -52,7 +52,7 @@ def entry_faults(entry: JudgeEntry) -> Iterator[EntryFault]:
         yield EntryFault(
             "", "a judge is called by 1 to 63 letters, digits, '.', '_' and '-': give the file another name"
         )
-    if entry.name in {*RESERVED, *PROGRAMS, *UNUSABLE}:
+    if entry.name.casefold() in {each.casefold() for each in (*RESERVED, *PROGRAMS, *UNUSABLE)}:
         yield EntryFault("", f"{entry.name} is what another judge is called: give the file another name")
     if (entry.model is None) == (not entry.command):
         yield EntryFault("", "give either model or command, not both and not neither")

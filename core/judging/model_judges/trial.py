@@ -41,7 +41,7 @@ class JudgeTrial(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     `noise` is the sd of its answers to one item in rubric units, over the `repeated` of the `items` that have two
     scores, None without any. `candidates` are the first tips of these items in `experiment`. `cost` is in USD.
-    `alike` says that each of several items got the very same scores.
+    `alike` says that each of several items got the very same scores. `seconds` is the median that an answer took.
     """
 
     judge: str
@@ -56,6 +56,7 @@ class JudgeTrial(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     model: str | None = None
     cost: float = 0.0
     alike: bool = False
+    seconds: float | None = None
 
 
 class JudgeTrials(msgspec.Struct, frozen=True):

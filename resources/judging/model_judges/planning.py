@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from statistics import fmean
 
+import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -18,6 +19,7 @@ from resources.collect.judges import model_of_today
 from resources.collect.planning import CHARACTERS_A_TOKEN
 from resources.judging.exports import unanswered
 from resources.judging.items import Items
+from resources.judging.model_judges.commands import AT_ONCE
 from resources.judging.model_judges.shown_items import scenario_parts
 from resources.judging.model_judges.trial_records import trials_of
 from resources.judging.scores import Scores
@@ -74,9 +76,18 @@ def plan_model_judge(
         cost = (model.price_in * tokens_in + model.price_out * requests * entry.max_tokens) / 1e6
         share = trying / requests if requests else 0.0
         trial_cost = (model.price_in * tokens_in * share + model.price_out * trying * entry.max_tokens) / 1e6
-    return JudgePlanView(
-        judge, new, again, of=generations, requests=requests, cost=cost, trial_requests=trying, trial_cost=trial_cost
-    )
+    view = JudgePlanView(judge, new, again, generations, requests, cost, trying, trial_cost)
+    return msgspec.structs.replace(view, hours=_hours(bench, spec, definition, requests))
+
+
+def _hours(bench: BenchContext, spec: Spec, definition: JudgeDefinition, requests: int) -> float | None:
+    """Return how long so many requests take, by the judge's last trial in this home; None where that is not known."""
+    known = [each.seconds for each in trials_of(bench.home, spec, definition).trials if each.seconds is not None]
+    model = model_of_today(bench, definition)
+    if not known or model.provider == "tape":
+        return None
+    at_once = AT_ONCE if definition.entry.command else model.endpoint.concurrency if model.endpoint else 1
+    return requests * known[-1] / min(at_once, max(1, requests)) / 3600
 
 
 def _by_must_not(spec: Spec, shown: Sequence[ShownItem]) -> dict[bool, list[int]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from statistics import median
 
 from contracts.benchmark.models import ModelRequest
 from core.benchmark.model import Model
@@ -106,6 +107,7 @@ class JudgeRequests:
         self.judged = Judged(judge, len(items), served=known, by_command=by_command)
         self.called: str | None = None  # what the server called its model in the last answer that came
         self.has_answered = False
+        self._latencies_ms: list[float] = []
         self._schemas = [answer_schema(part) for part in self._answers.parts]
         self._fill = [filler(definition.entry.prompt, part) for part in self._answers.parts]
 
@@ -142,6 +144,11 @@ class JudgeRequests:
         return self._journal.index.cost
 
     @property
+    def seconds(self) -> float | None:
+        """Return the median seconds that answers took since it was opened, None without any."""
+        return median(self._latencies_ms) / 1000 if self._latencies_ms else None
+
+    @property
     def is_held_up(self) -> bool:
         """Return whether no more is requested: by the model, which is not set up right, the ceiling, or the trial."""
         return self.judged.stopped is not None or self._budget.stopped or self.judged.is_held
@@ -164,6 +171,7 @@ class JudgeRequests:
             self.judged.served = self.judged.served.after(outcome)
             if outcome.kind == "text":
                 self.called, self.has_answered = outcome.served, True
+                self._latencies_ms += [] if outcome.latency_ms is None else [outcome.latency_ms]
             done, failed = done + outcome.final, failed + (outcome.kind != "text" and outcome.final)
             if outcome.kind == "transient":
                 self.judged.trouble = outcome.error or "no answer"

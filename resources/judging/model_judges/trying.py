@@ -149,6 +149,7 @@ def run_trial(tried: JudgeInTrial, items: Sequence[OpenItem], number: int = 0) -
         model=asking.called,
         cost=asking.cost - before,
         alike=all_alike(list(marks.values())),
+        seconds=asking.seconds,
     )
     note_trial(bench.home, spec, definition, trial)
     return trial

@@ -19,6 +19,7 @@ def test_a_model_with_a_prompt_and_a_command_without_one_are_judges() -> None:
 FAULTS: list[tuple[JudgeEntry, dict[str, Any], str, str]] = [
     (MODEL, {"name": "agent"}, "", "agent is what another judge is called"),
     (MODEL, {"name": "heuristics"}, "", "heuristics is what another judge is called"),
+    (MODEL, {"name": "Agent"}, "", "Agent is what another judge is called"),
     (MODEL, {"name": "no/such"}, "", "a judge is called by 1 to 63"),
     (MODEL, {"kind": "agent"}, "kind", "a model is of kind model"),
     (MODEL, {"model": None}, "", "either model or command"),

@@ -4,16 +4,18 @@ import msgspec
 import pytest
 
 from core.benchmark.options import OptionError
+from core.benchmark.records import definitions_of
 from core.benchmark.spec import Options
 from core.judging.model_judges.ceiling import judge_ceiling_of
 from resources.collect.launch import draft, launch
 from resources.judging.anchors import plan_judging
+from resources.judging.model_judges.trial_records import note_trial
 from resources.lake.leaderboards import read_published
 from resources.lake.runs import read_runs
 from resources.lake.specs import read_records
 from tests.resources.collect.conftest import Project, chat
 from tests.resources.judging.model_judges.conftest import scored
-from tests.resources.judging.model_judges.runs import NAME, SMALL, run
+from tests.resources.judging.model_judges.runs import NAME, SMALL, run, trial_of
 
 
 def price(project: Project, per_million: float) -> None:
@@ -47,6 +49,14 @@ def test_the_plan_says_what_is_left_to_judge_and_for_how_much(judged: Project) -
     run(judged.bench, ("luna",), SMALL)
     (after,) = plan_judging(judged.bench, spec, 8)
     assert (after.new, after.cost, after.trial_requests, after.trial_cost) == (0, 0.0, 0, 0.0)
+    definition = definitions_of(read_records(judged.bench.home, NAME))["luna"]
+    note_trial(judged.bench.home, spec, definition, trial_of("luna", "luna-3", seconds=900.0))
+    (slow,) = plan_judging(judged.bench, draft(judged.bench, "tip-bench-other", SMALL), 8, ["luna"])
+    endpoint = definition.model.endpoint
+    assert endpoint is not None
+    assert slow.hours == pytest.approx(8 * 900 / min(8, endpoint.concurrency) / 3600)
+    assert "by what an answer took in its trial" in slow.in_words
+    assert after.hours is None
 
 
 def test_judging_stops_before_its_own_ceiling_and_goes_on_under_a_higher_one(judged: Project) -> None:
