@@ -12,7 +12,6 @@ from core.judging.model_judges.standing import ATTEMPTS
 from resources.asking.budget import Budget
 from resources.bench_context import BenchContext
 from resources.collect.judges import model_of_today
-from resources.home import Home
 from resources.judging.anchors import due_anchors
 from resources.judging.equal_tips import share_items
 from resources.judging.import_export import ANSWERED, COLUMNS, JUDGED, PUBLISH_WAIT_S, inherit
@@ -20,7 +19,7 @@ from resources.judging.items import Items
 from resources.judging.model_judges.commands import command_trouble
 from resources.judging.model_judges.journals import judge_journal_of, spent_by
 from resources.judging.model_judges.requests import Judged, JudgeRequests
-from resources.judging.model_judges.served_as import ServedAs, note_served_as
+from resources.judging.model_judges.served_as import note_served_as
 from resources.judging.model_judges.shown_items import OpenItem, open_anchor_items, open_items
 from resources.judging.model_judges.trying import JudgeInTrial, close_trial, is_closed, try_before_paying
 from resources.judging.scores import Scores
@@ -90,34 +89,25 @@ def opened(
         budget.spent += journal.index.cost + journal.index.at_most
         asking = JudgeRequests(bench, spec, judge, definition, model, items, journal, outcomes, budget)
         asking.judged.stopped = command_trouble(bench, definition.entry)
-        known = asking.judged.served
         yield JudgeInTrial(bench, spec, judge, definition, asking), fence
-        _note_served(asking, home, name, known, fence)
+        note_served_as(home, name, judge, asking.judged.served, fence)
 
 
 def _ask(tried: JudgeInTrial, items: Sequence[OpenItem], fence: Fence, *, accept: bool, retry: bool) -> Judged:
     asking, home, name = tried.asking, tried.bench.home, tried.spec.experiment
-    known = asking.judged.served
     if retry:
         asking.reopen()
     if is_closed(tried, retry=retry):
         return asking.count(is_used=False)
     try_before_paying(tried, items, fence)
-    known = _note_served(asking, home, name, known, fence)
+    note_served_as(home, name, tried.judge, asking.judged.served, fence)
     for _ in range(ATTEMPTS):
         due = asking.due()
         if not due or asking.is_held_up:
             break
         asking.round(due)
-        known = _note_served(asking, home, name, known, fence)
+        note_served_as(home, name, tried.judge, asking.judged.served, fence)
     if accept:
         asking.accept()
         close_trial(tried, fence)
     return asking.count(is_used=not asking.judged.is_held)
-
-
-def _note_served(asking: JudgeRequests, home: Home, name: str, known: ServedAs, fence: Fence) -> ServedAs:
-    """Store what is known of a judge's server where that is new, and return it."""
-    if asking.judged.served != known:
-        note_served_as(home, name, asking.judged.judge, asking.judged.served, fence)
-    return asking.judged.served

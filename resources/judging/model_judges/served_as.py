@@ -44,8 +44,9 @@ def served_as(home: Home, name: str, judge: str) -> ServedAs:
 
 
 def note_served_as(home: Home, name: str, judge: str, known: ServedAs, fence: Fence) -> None:
-    """Store what is known of a judge's server; raise StaleFence."""
-    home.storage.blobs.put(_key(home, name, judge), pretty(known), fence)
+    """Store what is known of a judge's server, where that is new; raise StaleFence."""
+    if known != served_as(home, name, judge):
+        home.storage.blobs.put(_key(home, name, judge), pretty(known), fence)
 
 
 def _key(home: Home, name: str, judge: str) -> str:

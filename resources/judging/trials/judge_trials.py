@@ -73,7 +73,7 @@ def try_judge(
     if anyway and judge not in used_anyway(records):
         add_records(bench.home, name, [JudgeAnyway((judge,), bench.author, bench.now())])
     goes_on = anyway or judge in used_anyway(records)
-    known = trials_of(bench.home, spec, definition).trials
+    known, collected = trials_of(bench.home, spec, definition).trials, candidates(bench.home, name).manifest()
     with opened(bench, spec, judge, definition, items) as (tried, fence):
         if not known and is_recorded:
             note_trial_state(bench.home, name, judge, "open", fence)
@@ -91,7 +91,7 @@ def try_judge(
             answered,
             trial,
             is_new=not known,
-            rest=plan_model_judge(bench, spec, judge, definition, len(candidates(bench.home, name).table(["cell"]))),
+            rest=plan_model_judge(bench, spec, judge, definition, collected.rows if collected else 0),
             held=_held(tried, answered, longest_s) if trial is None else None,
             stop=stop_in_words(trial, found) if trial and found and not goes_on else None,
         )
