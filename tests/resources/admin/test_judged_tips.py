@@ -46,7 +46,7 @@ def test_a_situation_has_all_cells_and_every_judgement(published: BenchContext) 
     (judgement,) = found.tips[0].judgements
     assert judgement.judge == "heuristics"
     assert judgement.score == found.tips[0].score
-    assert all(value is not None for value in judgement.criteria.values())
+    assert [name for name, value in judgement.criteria.items() if value is None] == ["keeps_limits"]  # no program knows
     assert found.tips[0].raw
 
 

@@ -48,7 +48,7 @@ def test_a_second_program_judges_by_one_entry(bench: Any, monkeypatch: pytest.Mo
     """A registered function is a judge by its name: it scores every tip, as one of kind program."""
 
     def length(tip: str, scenario: Mapping[str, Any], rubric: Rubric) -> dict[str, float]:  # noqa: ARG001  # its shape
-        return {name: 1.0 + min(4, len(tip) // 20) for name in rubric.names}
+        return {name: 1.0 + min(4, len(tip) // 20) for name in rubric.averaged_names} | dict.fromkeys(rubric.gates, 1.0)
 
     monkeypatch.setitem(PROGRAMS, "length", ProgramJudge(length, "it counts letters"))
     spec = launch(bench, NAME, Options(prompts=("terse",)), ["heuristics", "length"], by_default=True)

@@ -57,7 +57,7 @@ def test_a_run_goes_by_keys_alone(elsewhere: BenchContext) -> None:
 
 def test_every_store_ends_with_the_same_bytes(bench: BenchContext, elsewhere: BenchContext, tmp_path: Path) -> None:
     """Pin, records, datasets and boards of adopted outputs are equal byte for byte."""
-    criteria = bench.catalog().rubric("tips").names
+    criteria = bench.catalog().rubric("tips").averaged_names
     rows = [
         {
             "model": model, "prompt": "p", "scenario_id": f"s{n}", "scenario": f"Case {n}", "text": f"{model} {n}.",
