@@ -65,7 +65,8 @@ def timed(call: Callable[[], None]) -> Seconds:
 
 def one_round(bench: BenchContext, name: str, generations: int) -> tuple[Seconds, Seconds]:
     """Return what collecting and judging of a new experiment took."""
-    options = Options(models=("bench",), prompts=("terse",), n_scenarios=SCENARIOS, n_tips=generations // SCENARIOS)
+    tips = generations // SCENARIOS
+    options = Options(models=("bench",), prompts=("terse",), n_scenarios=SCENARIOS, n_tips=tips, rubric="tips@2")
     spec = launch(bench, name, options, ("prompt-judge",), by_default=True)
 
     def judge() -> None:
