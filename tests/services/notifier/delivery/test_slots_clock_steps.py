@@ -54,13 +54,13 @@ class SteppedClock:
 
 @pytest.fixture
 def clock() -> Iterator[SteppedClock]:
-    """The clock, in a folder that PostgreSQL's user may read too."""
+    """The clock, in a folder that PostgreSQL's user may read, on a disk: in memory it saw no step there."""
     found = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
     if found is None:
         if os.environ.get("CI") == "true":
             pytest.fail("libfaketime is not installed")
         pytest.skip("libfaketime is not installed")
-    with tempfile.TemporaryDirectory(prefix="tipbench-") as made:
+    with tempfile.TemporaryDirectory(prefix="tipbench-", dir="/var/tmp") as made:
         Path(made).chmod(0o755)
         yield SteppedClock(Path(made), found)
 
