@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from statistics import fmean
 
-import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -41,10 +40,8 @@ def plan_model_judge(
     and none is asked for again, so that the money is an estimate of one round of answers. Tips that are not written yet
     are taken to be as long as they may be.
     """
-    entry, tips = (
-        definition.entry,
-        candidates(bench.home, spec.experiment).table(["candidate_id", "scenario", "outcome", "text"]),
-    )
+    entry = definition.entry
+    tips = candidates(bench.home, spec.experiment).table(["candidate_id", "scenario", "outcome", "text"])
     scores = Scores(bench.home, spec.experiment, spec.rubric).in_force(["candidate_id", "judge"])
     open_tips = unanswered(tips, scores, [judge])[judge]
     unwritten = max(0, generations - max(len(tips), len(taken)))
@@ -76,8 +73,8 @@ def plan_model_judge(
         cost = (model.price_in * tokens_in + model.price_out * requests * entry.max_tokens) / 1e6
         share = trying / requests if requests else 0.0
         trial_cost = (model.price_in * tokens_in * share + model.price_out * trying * entry.max_tokens) / 1e6
-    view = JudgePlanView(judge, new, again, generations, requests, cost, trying, trial_cost)
-    return msgspec.structs.replace(view, hours=_hours(bench, spec, definition, requests))
+    hours = _hours(bench, spec, definition, requests)
+    return JudgePlanView(judge, new, again, generations, requests, cost, trying, trial_cost, hours)
 
 
 def _hours(bench: BenchContext, spec: Spec, definition: JudgeDefinition, requests: int) -> float | None:

@@ -80,10 +80,8 @@ class Channels:
             return False
         try:
             self._replace(row, before)
-        except PullFailed as failed:
+        except (PullFailed, ExpectedError) as failed:  # or a key of the vault is missing, say
             self._later(row, failed.code)
-        except ExpectedError as error:  # a key of the vault is missing, say
-            self._later(row, error.code)
         except Erased:  # their connections go soon: until then no channel is opened again and again
             self._later(row, "GONE")
         return True
@@ -171,10 +169,8 @@ class Channels:
             return
         try:
             self._grants.used(row, lambda secret: connector.stop(secret, name, resource))
-        except PullFailed as failed:
+        except (PullFailed, ExpectedError) as failed:
             log.warning("a channel at %s ends by itself: %s", row.provider, failed.code)
-        except ExpectedError as error:
-            log.warning("a channel at %s ends by itself: %s", row.provider, error.code)
 
 
 def renew(connection: sa.Connection, id_: str) -> None:
