@@ -84,9 +84,10 @@ def noise_of(pairs: Sequence[Sequence[Mapping[str, float]]], rubric: Rubric) -> 
 
 
 def all_alike(scores: Sequence[Mapping[str, float] | None]) -> bool:
-    """Return whether so many items have scores that chance is out, and all of them the same."""
+    """Return whether so many items have scores that chance is out, each criterion the same wherever it was asked."""
     given = [each for each in scores if each is not None]
-    return len(given) >= ALIKE and all(each == given[0] for each in given[1:])
+    marks = {mark for each in given for mark in each.items()}
+    return len(given) >= ALIKE and len(marks) == len({name for name, _ in marks})
 
 
 def passes_over(trial: JudgeTrial, rubric: Rubric, definition: JudgeDefinition) -> list[str]:

@@ -97,11 +97,14 @@ def test_what_a_judge_made_of_a_planted_tip_is_said() -> None:
 
 
 def test_a_judge_that_tells_no_tip_from_another_is_named() -> None:
-    """From five items on, of those that have scores; its noise of 0 would look like the best of judges."""
+    """From five items on, of those that have scores, whether a gate was asked of each or not."""
     same = [marks(1)] * 5
     assert all_alike([*same, None])
     assert not all_alike(same[1:])
     assert not all_alike([*same, marks(1, 2)])
+    ungated = {"clear": 1.0, "fitting": 1.0}
+    assert all_alike([*same, ungated])
+    assert not all_alike([*same, {**ungated, "fitting": 2.0}])
     named = msgspec.structs.replace(trial(), alike=True, noise=0.0)
     assert "gave each of these tips the same scores" in trial_in_words(named)
     assert "same scores" not in trial_in_words(trial())
