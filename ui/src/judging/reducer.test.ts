@@ -56,6 +56,9 @@ describe("scoring", () => {
     expect(first.changes).toMatchObject([{ item: "i1", given: { scores: { clear: 4, kind: 5 } } }]);
     expect(step(start, { type: "step", by: 1 }).state.focus).toBe(2);
     expect(after(start, { type: "level", value: 1, key: "k", criterion: 1 }).state.drafts).toEqual({});
+    const answered = step(begin([...criteria.slice(1), criteria[0]!], 1), { type: "loaded", items: [item(1, GIVEN)], whole: true }).state;
+    const seen = step(answered, { type: "goTo", place: 1 }).state;
+    expect([answered.at, seen.focus]).toEqual([null, 1]);
     const second = after(first.state, level(4), level(0), level(5));
     expect(second.changes).toMatchObject([{ item: "i2", given: { scores: { clear: 4, keeps_limits: 0, kind: 5 } } }]);
   });

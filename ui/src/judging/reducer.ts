@@ -175,28 +175,22 @@ function moved(state: State, place: number | null): State {
   return { ...next, focus: item ? firstOpen(next, item, draftOf(next, item)) : 0 };
 }
 
+/** The first criterion without a value, from a place on and then from the start; else the last that is asked before it. */
 function firstOpen(state: State, item: Item, draft: Draft, from = 0): number {
-  const count = state.criteria.length;
-  for (let step = 0; step < count; step++) {
-    const index = (from + step) % count;
-    const criterion = state.criteria[index];
-    if (criterion && isAsked(criterion, item) && draft.scores[criterion.name] === undefined) return index;
-  }
-  const last = within(from, count);
-  return isShown(state, item, last) ? last : stepped(state, item, last, -1);
+  const open = openCriteria(state, item, draft).map((criterion) => state.criteria.indexOf(criterion));
+  const all = asked(state, item);
+  return open.find((index) => index >= from) ?? open[0] ?? all.filter((index) => index <= from).at(-1) ?? all[0] ?? 0;
 }
 
-function isShown(state: State, item: Item, index: number): boolean {
-  const criterion = state.criteria[index];
-  return criterion !== undefined && isAsked(criterion, item);
+/** The places of the criteria that an item is judged by. */
+function asked(state: State, item: Item): number[] {
+  return state.criteria.flatMap((criterion, index) => (isAsked(criterion, item) ? [index] : []));
 }
 
 /** The next criterion before or after one that the item is judged by; the same where there is none. */
 function stepped(state: State, item: Item, from: number, by: 1 | -1): number {
-  for (let index = from + by; index >= 0 && index < state.criteria.length; index += by) {
-    if (isShown(state, item, index)) return index;
-  }
-  return from;
+  const all = asked(state, item);
+  return (by > 0 ? all.find((index) => index > from) : all.filter((index) => index < from).at(-1)) ?? from;
 }
 
 function drafted(state: State, item: Item, draft: Draft): State {
