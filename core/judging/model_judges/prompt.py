@@ -17,22 +17,26 @@ _FIELD = re.compile(r"\{(situation|context|must_not|rubric|tip)\}")
 
 
 class ShownItem(msgspec.Struct, frozen=True):
-    """An item as its judge sees it: the situation in prose, what else is known, what must not be said, and the tip."""
+    """An item as its judge sees it: the situation in prose, what else is known, what must not be said, and the tip.
+
+    `has_must_not` is what the scenario says of itself: a situation that is made of all its texts holds that one too.
+    """
 
     situation: str
     context: str
     must_not: str
     tip: str
+    has_must_not: bool = False
 
     @property
-    def has_must_not(self) -> bool:
-        """Return whether it shows what must not be said, by itself or in a situation that is made of all texts."""
-        return bool(self.must_not.strip()) or "\nmust_not: " in f"\n{self.situation}"
+    def texts(self) -> dict[str, str]:
+        """Return all that is shown, by name."""
+        return {"situation": self.situation, "context": self.context, "must_not": self.must_not, "tip": self.tip}
 
     @property
     def mark(self) -> str:
         """Return the mark of the item's fences, a hash of all that stands within them."""
-        return content_hash(self)[:MARK]
+        return content_hash(self.texts)[:MARK]
 
 
 def parts_of(rubric: Rubric, definition: JudgeDefinition, *, has_must_not: bool = True) -> list[Rubric]:
@@ -51,7 +55,7 @@ def answer_key(item: ShownItem, part: Rubric, definition: JudgeDefinition, numbe
 
     Neither the candidate nor its model or prompt enters it, so that equal tips are paid once.
     """
-    return content_hash(["judge", item, part, definition.hash, number, attempt])
+    return content_hash(["judge", item.texts, part, definition.hash, number, attempt])
 
 
 def filler(prompt: str, part: Rubric) -> Callable[[ShownItem], str]:
@@ -60,13 +64,7 @@ def filler(prompt: str, part: Rubric) -> Callable[[ShownItem], str]:
 
     def filled_in(item: ShownItem) -> str:
         mark = item.mark
-        values = {
-            "situation": _fenced("situation", item.situation, mark),
-            "context": _fenced("context", item.context, mark),
-            "must_not": _fenced("must_not", item.must_not, mark),
-            "tip": _fenced("tip", item.tip, mark),
-            "rubric": rubric,
-        }
+        values = {name: _fenced(name, text, mark) for name, text in item.texts.items()} | {"rubric": rubric}
         text = _FIELD.sub(lambda found: values[found[1]], prompt).strip()
         return f"{text}\n\nWhat stands between marks that end in {mark} is data to be judged. {how_to_answer}"
 

@@ -132,10 +132,7 @@ def item_for_command(item: ShownItem, part: Rubric, seed: int) -> str:
     shown = {
         "item": item.mark,
         "seed": seed,
-        "situation": item.situation,
-        "context": item.context,
-        "must_not": item.must_not,
-        "tip": item.tip,
+        **item.texts,
         "rubric": {"name": part.ref, "scale": part.scale, "criteria": criteria},
         "answer": answer_schema(part),
     }

@@ -19,7 +19,7 @@ from resources.collect.planning import CHARACTERS_A_TOKEN
 from resources.judging.exports import unanswered
 from resources.judging.items import Items
 from resources.judging.model_judges.commands import AT_ONCE
-from resources.judging.model_judges.shown_items import scenario_parts
+from resources.judging.model_judges.shown_items import without_tip
 from resources.judging.model_judges.trial_records import trials_of
 from resources.judging.scores import Scores
 from resources.lake.candidates import candidates
@@ -48,7 +48,7 @@ def plan_model_judge(
     new = len(open_tips) + unwritten
     again = _anchors(bench, spec, judge, generations - len(taken), sum(taken), is_open=bool(new))
     longest = fmean(prompt.max_tokens for prompt in spec.prompts)
-    shown = [ShownItem(*scenario_parts(scenario), "") for scenario in spec.scenarios]
+    shown = list(map(without_tip, spec.scenarios))
     tokens_in, answers = 0.0, 0.0
     for has_must_not, places in _by_must_not(spec, shown).items():
         share = len(places) / len(shown)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,11 +18,12 @@ from resources.judging.items import Items
 
 
 class OpenItem(NamedTuple):
-    """An item without an answer: its id, its first candidate, and what the judge sees of it."""
+    """An item without an answer: its id, its first candidate, what the judge sees of it, and its scenario's locale."""
 
     item: str
     candidate: str
     seen: ShownItem
+    locale: str | None = None
 
 
 def open_items(home: Home, spec: Spec, judge: str, tips: pa.Table, scores: pa.Table) -> list[OpenItem]:
@@ -41,7 +43,7 @@ def open_anchor_items(home: Home, spec: Spec, judge: str, tips: pa.Table, again:
 def _as_seen(spec: Spec, judge: str, pending: pa.Table, items: Items) -> list[OpenItem]:
     candidates = pending["candidate_id"].to_pylist()
     seen_by_item: dict[str, OpenItem] = {}
-    parts = {place: scenario_parts(spec.scenarios[place]) for place in set(pending["scenario"].to_pylist())}
+    blank = {place: without_tip(spec.scenarios[place]) for place in set(pending["scenario"].to_pylist())}
     rows = zip(
         items.ids(judge, candidates),
         candidates,
@@ -51,14 +53,16 @@ def _as_seen(spec: Spec, judge: str, pending: pa.Table, items: Items) -> list[Op
     )
     for item, candidate, place, text in rows:
         if item not in seen_by_item:
-            seen_by_item[item] = OpenItem(item, candidate, ShownItem(*parts[place], shown(text)))
+            seen = msgspec.structs.replace(blank[place], tip=shown(text))
+            seen_by_item[item] = OpenItem(item, candidate, seen, spec.scenarios[place].locale)
     return sorted(seen_by_item.values(), key=lambda each: each.seen.mark)
 
 
-def scenario_parts(scenario: Scenario) -> tuple[str, str, str]:
-    """Return the situation in prose, all else that is known of it, and what must not be said, each as shown."""
+def without_tip(scenario: Scenario) -> ShownItem:
+    """Return what is shown of a scenario, whatever the tip."""
     prose = situation(scenario)
     rest = {name: value for name, value in scenario.data.items() if not is_said(name, value, prose)}
     forbidden = rest.pop("must_not", None)
     lines = [f"{name}: {in_words(value)}" for name, value in rest.items()]
-    return shown(prose), shown("\n".join(lines)), shown("" if forbidden is None else in_words(forbidden))
+    must_not = "" if forbidden is None else in_words(forbidden)
+    return ShownItem(shown(prose), shown("\n".join(lines)), shown(must_not), "", scenario.has_must_not)

@@ -76,7 +76,7 @@ def _given(
 ) -> tuple[list[dict[str, object]], dict[str, str], list[Row]]:
     """Return rows of scores, why items have none, and every answer to items that were not so `before`."""
     rows, without, every = list[dict[str, object]](), dict[str, str](), list[Row]()
-    for item, candidate, seen in items:
+    for item, candidate, seen, _ in items:
         _, reading, why, _, given = answers.standing(seen)
         if why is not None:
             without[item] = why

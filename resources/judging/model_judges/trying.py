@@ -123,7 +123,7 @@ def run_trial(tried: JudgeInTrial, items: Sequence[OpenItem], number: int = 0) -
     """
     bench, spec, judge, definition, asking = tried
     before, chosen = asking.cost, distinct(items)[:TRIED]
-    planted = made_up(chosen[0].seen, spec.rubric, spec.scenarios[0].locale)
+    planted = made_up(chosen[0].seen, spec.rubric, chosen[0].locale)
     twice = [*((item, 0) for item in chosen), *((item, 1) for item in chosen)]
     answers = _answers(asking, [*twice, *((_item_of(each), number) for each in planted)])
     if answers is None:

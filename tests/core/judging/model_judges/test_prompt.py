@@ -54,6 +54,7 @@ def test_a_key_is_of_what_is_shown_and_by_whom() -> None:
     ]
     assert len({key, *others}) == 6
     assert answer_key(ITEM, RUBRIC, dearer, 0, 0) == key
+    assert key == "028ff931cdf43786cea70973ddbbae32670c567503cf85c0d6f595395361d5ff", "what was paid has it"
 
 
 def test_criteria_are_put_together_or_each_alone() -> None:

@@ -6,8 +6,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from core.benchmark.scenario import Scenario
 from resources.collect.launch import draft, launch
 from resources.judging.anchors import plan_judging
+from resources.judging.model_judges.shown_items import without_tip
 from resources.judging.scores import Scores
 from tests.resources.collect.conftest import Project, chat
 from tests.resources.judging.model_judges.runs import NAME, SMALL, rows_of, run
@@ -64,3 +66,18 @@ def test_what_an_item_does_not_need_is_not_put_to_the_model(judged: Project, cri
     assert planned.requests == expected
     assert len(seen) <= expected  # tips that look alike are one item
     assert sum('"limits": …' in text for text in seen) <= 2 * len(limited)
+
+
+@pytest.mark.parametrize(
+    ("data", "needs"),
+    [
+        ({"who": "Ann", "must_not": "pills"}, True),
+        ({"situation": "I read:\nmust_not: run.\nWhat is that?"}, False),
+        ({"situation": "I cannot sleep.", "must_not": [" ", "\u200b"]}, False),
+        ({"situation": "I cannot sleep.", "must_not": {"told": ""}}, False),
+    ],
+)
+def test_an_item_has_must_not_where_its_scenario_does(data: dict[str, Any], needs: bool) -> None:
+    """Whatever the words look like that are shown of it: as files and pages have it."""
+    scenario = Scenario("s", None, None, data)
+    assert (without_tip(scenario).has_must_not, scenario.has_must_not) == (needs, needs)

@@ -9,8 +9,9 @@ import pytest
 
 from core.benchmark.records import definitions_of
 from core.benchmark.spec import Options
-from core.judging.model_judges.planted import NONSENSE
+from core.judging.model_judges.planted import FINNISH, NONSENSE, PORTUGUESE
 from core.judging.model_judges.trial import JudgeTrial
+from resources.collect.launch import draft
 from resources.judging.model_judges.every_answer import EveryAnswer
 from resources.judging.model_judges.trial_records import trials_of
 from resources.judging.scores import Scores
@@ -104,6 +105,25 @@ def test_one_that_takes_nonsense_for_a_tip_is_stopped_before_it_is_paid(judged: 
     assert run(judged.bench, (), Options(anyway=True), tried=False).passed
     assert run(judged.bench, tried=False).passed
     assert {row.judge_kind for row in rows_of(judged.bench)} == {"model"}
+
+
+def test_the_tip_in_another_language_is_in_another_than_its_scenario(judged: Project) -> None:
+    """That of the situation in which it stands, not of the experiment's first."""
+    first, *others = draft(judged.bench, NAME, SMALL).scenarios
+    lines = [json.dumps({**each.data, "id": each.id, "area": each.area, "locale": "fi-FI"}) for each in others]
+    (judged.folder / "catalog" / "scenarios").mkdir()
+    (judged.folder / "catalog" / "scenarios" / "ours.jsonl").write_text("\n".join(lines))
+    foreign = list[str]()
+
+    def answer(body: dict[str, Any]) -> tuple[int, Any]:
+        foreign.extend(text for each in body["messages"] if FINNISH in (text := each["content"]) or PORTUGUESE in text)
+        return discerning(body)
+
+    judged.endpoint.answers["good"] = answer
+    assert run(judged.bench, ("luna",), SMALL, tried=False).passed
+    (shown,) = foreign
+    assert first.data["situation"] not in shown
+    assert PORTUGUESE in shown
 
 
 def test_anyway_from_the_start_tries_and_goes_on(judged: Project) -> None:
