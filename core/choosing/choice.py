@@ -241,13 +241,28 @@ def _found(rule: _ChoiceRule, champion: str | None) -> Decided:
     found, margin = rule.qualified[0], f"{rule.margin:g}"
     held = next((row for row in rule.rows if name_of(row) == champion), None)
     if rule.keeps(found, held):
-        return "keep", held, f"{champion} is within {margin} of the best, and nothing is cheaper or surely better"
+        sure = f"{champion} is surely at most {margin} worse than the best"
+        return "keep", held, f"{sure}, and nothing of which that is sure is known to be cheaper, or surely better"
     name, among = name_of(found), counted(len(rule.rivals), "cell")
     if equal := rule.equal_to(found):
-        others = f"{name} and {', '.join(equal)} are equal within {margin}"
-        return "tie", found, f"{others}, and {name} is the cheapest of them"
+        like = [row for row in rule.qualified if name_of(row) in equal]
+        are_equal = f"{name} and {', '.join(equal)} are equal within {margin}"
+        return "tie", found, f"{are_equal}, {_why_first(found, like, 'them')}"
     said = f"{name} is surely at most {margin} worse than the best of {among}"
-    return "ship", found, f"{said}, and the cheapest of which that is sure"
+    others = [row for row in rule.qualified if row is not found]
+    return "ship", found, f"{said}, {_why_first(found, others, 'those of which that is sure')}"
+
+
+def _why_first(found: LeaderboardRow, others: Sequence[LeaderboardRow], them: str) -> str:
+    """Return in words by what a cell comes before the others, which come after it: its cost, or its score."""
+    name, cost = name_of(found), found.cost_per_1k
+    if not others:
+        return f"the only one of {them}"
+    if cost is None:
+        return f"and {name} has the highest score of {them}, whose costs are not known"
+    if any(row.cost_per_1k == cost for row in others):
+        return f"and of {them} none is cheaper than {name}, and none that costs as much has a higher score"
+    return f"and {name} is the cheapest of {them}"
 
 
 def _why_not(rule: _ChoiceRule | None, board: ChoiceBoard, look: LookView) -> str | None:

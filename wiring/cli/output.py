@@ -207,7 +207,7 @@ def _write(shown: Sequence[dict[str, str]], filled: Sequence[str], numeric: set[
 
 
 _PLAIN = re.compile("[ -~–…×]*")
-WRAPPED = {"text", "error", "message", "detail", "description", "situation", "criteria"}
+WRAPPED = {"text", "error", "message", "detail", "description", "situation", "criteria", "reasons"}
 NARROWEST = 24
 TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)[.\d]*\+00:00")
 

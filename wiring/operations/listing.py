@@ -71,6 +71,14 @@ def tips_in_order(rows: Sequence[dict[str, Any]], order: str) -> list[dict[str, 
     return sorted(scored, key=place)
 
 
+def reasons_in_words(reasons: Mapping[str, str]) -> str | None:
+    """Return on one line what judges wrote of a tip, of several with who wrote it; None where nobody wrote."""
+    said = {judge: " ".join(words.split()) for judge, words in sorted(reasons.items())}
+    if len(said) == 1:
+        return next(iter(said.values()))
+    return "; ".join(f"{judge}: {words}" for judge, words in said.items()) or None
+
+
 def slices_by(bench: BenchContext, spec: Spec, judges: str | None, slice_: str) -> list[SliceRow]:
     """Return the rows of a slice (area or locale) as published; computed before that, and for chosen `judges`.
 

@@ -35,11 +35,17 @@ def test_the_cheapest_that_is_surely_good_enough_ships() -> None:
 
 
 def test_an_unknown_price_comes_last_and_the_score_decides_among_equal_prices() -> None:
-    """Then the order of the cells."""
+    """Then the order of the cells; the reason calls cheapest only what is cheaper than the others."""
     made = chosen([row("unknown", 4.1, cost_per_1k=None), row("dear", 4.0, cost_per_1k=5.0)])
     assert made.cell == "dear/p"
+    assert made.reason.endswith("dear/p is the cheapest of them")
     assert chosen([row("one", 4.0), row("two", 4.05)]).cell == "two/p"
-    assert chosen([row("one", 4.0), row("two", 4.0)]).cell == "one/p"
+    alike = chosen([row("one", 4.0), row("two", 4.0)])
+    assert alike.cell == "one/p"
+    assert alike.reason.endswith("none is cheaper than one/p, and none that costs as much has a higher score")
+    unknown = chosen([row("one", 4.0, cost_per_1k=None), row("two", 4.05, cost_per_1k=None)])
+    assert unknown.reason.endswith("and two/p has the highest score of them, whose costs are not known")
+    assert chosen([row("best", 4.1), row("bad", 3.5)]).reason.endswith(", the only one of those of which that is sure")
 
 
 def test_too_little_data_is_said_with_what_is_missing() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wiring.operations.listing import tips_in_order
+from wiring.operations.listing import reasons_in_words, tips_in_order
 
 ROWS = [
     {"text": "bare", "scores": {}},
@@ -24,3 +24,10 @@ ROWS = [
 def test_scored_tips_come_in_the_order_of_the_option(order: str, texts: list[str]) -> None:
     """By the mean over judges, or by how far these are apart; ties stay as they were."""
     assert [row["text"] for row in tips_in_order(ROWS, order)] == texts
+
+
+def test_what_judges_wrote_is_one_line_and_names_them_where_they_are_several() -> None:
+    """A line break would break the table."""
+    assert reasons_in_words({"luna": "too\nlong "}) == "too long"
+    assert reasons_in_words({"luna": "vague", "anna": "kind"}) == "anna: kind; luna: vague"
+    assert reasons_in_words({}) is None

@@ -8,7 +8,7 @@ from resources.lake.specs import pinned_spec
 from wiring.cli.context import format_option, name_argument, settings_of
 from wiring.cli.output import print_records
 from wiring.cli.terminal import say
-from wiring.operations.listing import OUTCOMES, tips_of
+from wiring.operations.listing import OUTCOMES, reasons_in_words, tips_of
 
 SPARED = ("tip_index", "outcome", "scenario_id")
 
@@ -61,13 +61,16 @@ def tips_command(
 ) -> None:
     """List the tips of NAME with their scores, failed and refused generations with their errors.
 
-    While a run goes on, what it has collected by now.
+    While a run goes on, what it has collected by now. With an order also what the judges wrote beside their scores.
     """
     wanted = {"model": model, "prompt": prompt, "scenario_id": scenario, "outcome": outcome}
     rows = tips_of(settings_of(ctx).home, name, wanted, limit, order)
     if format_ == "table":
-        rows = [{**row, "scores": _by_judge(row["scores"])} for row in rows]
+        rows = [
+            {**row, "scores": _by_judge(row["scores"]), "reasons": reasons_in_words(row["reasons"])} for row in rows
+        ]
     short = ["model", "prompt", "scenario_id", "tip_index", "outcome", "scores", "text", "error"]
+    short += [] if order is None else ["reasons"]
     print_records(rows, format_, columns=short if format_ == "table" else None, spared=SPARED)
     if not rows and format_ == "table":
         missing = f"is {name} collected? tipbench runs {name}" if order is None else "has anybody scored them?"
