@@ -12,6 +12,7 @@ import strawberry
 from strawberry.dataloader import DataLoader
 
 from api.limits.compute_pool import ComputePool
+from api.limits.look_pace import LookPace
 from contracts.access.audit import AuditLog
 from contracts.access.auth import Auth
 from contracts.access.caller import Caller
@@ -60,7 +61,8 @@ Via = Literal["http", "sse", "websocket"]
 class ApiServices:
     """The contracts that resolvers call; `clock` gives Unix seconds, `computing` runs what takes long.
 
-    While `has_capacity()` is false nobody but admins changes anything.
+    `looks` says when a subscription may look for what is new. While `has_capacity()` is false nobody but admins changes
+    anything.
     """
 
     auth: Auth
@@ -88,6 +90,7 @@ class ApiServices:
     clock: Callable[[], float] = time.time
     has_capacity: Callable[[], bool] = lambda: True
     computing: ComputePool = field(default_factory=ComputePool)
+    looks: LookPace = field(default_factory=LookPace)
 
 
 @dataclass
@@ -116,7 +119,8 @@ class ApiContext:
 
     `address` is the peer's, for rate limits only; `via` is how the operation came in. `until_disconnected` returns once
     the client is gone; None where the operation is cancelled then. `spend(units)` charges what shows only then. The
-    answer may be `compressible`, which that of a mutation never is: some of them hold a secret.
+    answer may be `compressible`, which that of a mutation never is: some of them hold a secret. `owed` are the units
+    of an event that the next look pays for.
     """
 
     __slots__ = (
@@ -126,6 +130,7 @@ class ApiContext:
         "compressible",
         "cost",
         "noted",
+        "owed",
         "request_id",
         "services",
         "spend",
@@ -137,7 +142,7 @@ class ApiContext:
         self, services: ApiServices, caller: Caller | None, request_id: str, address: str = "", via: Via = "http"
     ) -> None:
         self.services, self.caller, self.request_id, self.address, self.via = services, caller, request_id, address, via
-        self.cost, self.compressible = 0, False
+        self.cost, self.owed, self.compressible = 0, 0, False
         self.spend: Callable[[float], None] = lambda _: None
         self.until_disconnected: Callable[[], Awaitable[None]] | None = None
         self.noted = Note()
@@ -198,6 +203,11 @@ class ApiContext:
             loader = self._loaders[read] = DataLoader(load_fn=batch, max_batch_size=1_000)
         found: Answer | None = await loader.load(key)
         return found
+
+    async def look(self) -> None:
+        """Wait until this subscription may look again for what is new; the event before it is paid for by that."""
+        owed, self.owed = self.owed, 0
+        await self.services.looks.take(self.known.subject, owed)
 
     def forget(self) -> None:
         """Drop what was loaded, so that the next event of a subscription reads anew."""

@@ -171,9 +171,10 @@ class Guard(SchemaExtension):
             yield
 
     def on_stream_result(self, result: Any) -> Iterator[None]:
-        """Mask the errors of an event, and drop what was loaded for it."""
+        """Mask the errors of an event, drop what was loaded for it, and have the next look pay for it."""
         mask(result, self._context)
         yield
+        self._context.owed += self._context.cost
         self._context.forget()
 
     def get_results(self) -> dict[str, Any]:

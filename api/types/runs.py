@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from enum import Enum
 from typing import Annotated
 
@@ -192,18 +192,23 @@ class RunSubscriptions:
         after: Annotated[str | None, strawberry.argument(description="Resume behind this cursor.")] = None,
     ) -> AsyncIterator[ProgressEvent]:
         """Yield a run's progress; complete after the step `ended`."""
-        async for event in followed(info.context.services.launches, run_id, after):
+        async for event in followed(info.context.services.launches, run_id, after, info.context.look):
             yield event
 
 
-async def followed(launches: Launches, run_id: str, after: str | None) -> AsyncIterator[ProgressEvent]:
+async def followed(
+    launches: Launches, run_id: str, after: str | None, look: Callable[[], Awaitable[None]]
+) -> AsyncIterator[ProgressEvent]:
     """Yield the run's events after the cursor as they happen, to its end; raise NotFound or InvalidCursor.
+
+    `look` returns when it may look for them.
 
     An end may be written between a look at the events and one at the run: once the run has ended, its events are read
     once more.
     """
     cursor, over, look_at, clock = after, False, -math.inf, asyncio.get_running_loop().time
     while True:
+        await look()
         events = await in_thread(launches.events, run_id, cursor)
         for event in events:
             yield event

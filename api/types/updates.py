@@ -43,6 +43,7 @@ class UpdateSubscriptions:
         """Yield one event for all changes between two reads; raise NotFound for an unknown experiment."""
         reads, seen = info.context.services.experiments, after
         while True:
+            await info.context.look()
             if await in_thread(reads.version, name) != seen:
                 view = (await in_thread(reads.by_names, [name]))[0]
                 if view is None:

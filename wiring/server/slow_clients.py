@@ -3,13 +3,17 @@
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 HEAD_S, READ_S = 10.0, 60.0
 
 
 class SlowClientProtocol(HttpToolsProtocol):
-    """uvicorn's protocol with a time for the head, from the start or the next request's first byte, and for reading."""
+    """uvicorn's protocol with a time for the head, from the start or the next request's first byte, and for reading.
+
+    Where requests wait behind the one that is answered, uvicorn tells the last of them that the client has left; here
+    the one that is answered hears it too.
+    """
 
     head_s, read_s = HEAD_S, READ_S
 
@@ -17,6 +21,7 @@ class SlowClientProtocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._waiting: asyncio.TimerHandle | None = None
         self._full: asyncio.TimerHandle | None = None
+        self._answered: RequestResponseCycle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         """Begin to wait for a head."""
@@ -34,9 +39,12 @@ class SlowClientProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop waiting for this client."""
+        """Stop waiting for this client, and tell what is being answered that it has left."""
         self._done()
         self._emptied()
+        if self._answered is not None and not self._answered.response_complete:
+            self._answered.disconnected = True
+            self._answered.message_event.set()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
@@ -48,6 +56,10 @@ class SlowClientProtocol(HttpToolsProtocol):
         """Stop waiting: the client has read most of what there was."""
         self._emptied()
         super().resume_writing()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._answered = cycle
+        super()._start_asgi_task(cycle, app)
 
     def _emptied(self) -> None:
         if self._full is not None:

@@ -29,7 +29,11 @@ class EndedMeanwhile(MemoryLaunches):
 def test_an_end_between_two_looks_is_said(last: list[ProgressEvent]) -> None:
     """The events are read once more; a run that ended without one ends the stream all the same."""
 
+    async def look() -> None:
+        """At any time."""
+
     async def said() -> list[ProgressEvent]:
-        return [event async for event in followed(EndedMeanwhile(last), "run-1", None)]  # type: ignore[arg-type]  # a part
+        run = EndedMeanwhile(last)
+        return [event async for event in followed(run, "run-1", None, look)]  # type: ignore[arg-type]  # a part
 
     assert asyncio.run(said()) == last

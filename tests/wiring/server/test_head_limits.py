@@ -20,6 +20,8 @@ from wiring.server.graceful_server import server_config
 from wiring.server.head_limits import LARGEST_HEAD, MOST_HEADS, MOST_LINES, MOST_PIPELINED
 
 TAKEN: list[bytes] = []
+BEGUN, LEFT = asyncio.Event(), asyncio.Event()
+"""Whether `/wait` was called, and whether it heard that its client had left."""
 START = b"GET /take HTTP/1.1\r\nhost: here\r\n"
 FEW = 4
 """Unfinished heads that an address may have in these tests."""
@@ -49,6 +51,15 @@ async def take(request: Request) -> Response:
     return Response("taken")
 
 
+async def wait(request: Request) -> Response:
+    """Waits for its client to leave."""
+    BEGUN.set()
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+    LEFT.set()
+    return Response()
+
+
 Story = Callable[[tuple[str, int]], Awaitable[None]]
 """What clients of a server at an address do."""
 
@@ -56,7 +67,7 @@ Story = Callable[[tuple[str, int]], Awaitable[None]]
 def served(story: Story) -> None:
     """Run the story beside a server."""
     TAKEN.clear()
-    config = server_config(Router([Route("/take", take, methods=["GET", "POST"])]))
+    config = server_config(Router([Route("/take", take, methods=["GET", "POST"]), Route("/wait", wait)]))
     heads = EvictingQuota(FEW)
     config.http = type("WithFewHeads", (config.http,), {"heads": heads})  # type: ignore[arg-type]  # a class here
 
@@ -189,6 +200,20 @@ def test_requests_that_wait_on_one_connection_are_bounded() -> None:
 
     served(story)
     assert len(TAKEN) <= MOST_PIPELINED + 1
+
+
+def test_who_leaves_while_requests_wait_is_heard_by_the_one_that_is_answered() -> None:
+    """What uvicorn tells the last of them alone: the first would compute on, and write into a closed connection."""
+
+    async def story(address: tuple[str, int]) -> None:
+        _, writer = await asyncio.open_connection(*address)
+        writer.write(START.replace(b"/take", b"/wait") + b"\r\n" + lines(3))
+        await BEGUN.wait()
+        writer.close()
+        await LEFT.wait()
+
+    served(story)
+    assert TAKEN == []
 
 
 def test_the_oldest_unfinished_head_gives_way() -> None:
