@@ -77,6 +77,12 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.source_model.priced if self.provider == "tape" and self.source_model else self
 
     @property
+    def has_unknown_price(self) -> bool:
+        """Return whether an answer costs what nobody said; one of a local model, or of this process, costs nothing."""
+        source = self.priced
+        return source.provider == "openai" and not source.local and None in (source.price_in, source.price_out)
+
+    @property
     def generation_hash(self) -> str:
         """Return the content hash of what shapes an answer: not prices, limits or where the model is reached.
 

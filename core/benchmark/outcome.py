@@ -1,5 +1,6 @@
 """What became of a generation, as the journal holds it, and when that is final."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -70,6 +71,14 @@ def cost_of(model: Model, tokens_in: int | None, tokens_out: int | None, *, repl
     if source.price_in is None or source.price_out is None or tokens_in is None or tokens_out is None:
         return None
     return (source.price_in * tokens_in + source.price_out * tokens_out) / 1e6
+
+
+def spent_in_words(cost: float, at_most: float, unpriced: Iterable[str], on: str = "") -> str:
+    """Return in words what was spent in USD `on` something, what more it can have been, and models without a price."""
+    unsaid = f" and up to {at_most:.6g} USD where the server did not say" if at_most else ""
+    names = ", ".join(unpriced)
+    unknown = f", and the price of {names} is not known" if names else ""
+    return f"{cost:.6g} USD spent{on}{unsaid}{unknown}"
 
 
 def worst_cost(model: Model, prompt_bytes: int, max_tokens: int) -> float:

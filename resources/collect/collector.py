@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from contracts.benchmark.models import ModelClient, ModelRequest
 from core.benchmark.grid import Generation, Shard, expected, grid, request_seed
-from core.benchmark.outcome import Outcome
+from core.benchmark.outcome import Outcome, spent_in_words
 from core.benchmark.render import Rendered, render
 from core.benchmark.spec import Spec
 from core.plurals import counted
@@ -55,8 +55,9 @@ class Collected:
     def sentence(self) -> str:
         """Return what is left and why, for people to read."""
         why = [f"{self.transient} failed for now"] if self.transient else []
-        unsaid = f" and up to {self.at_most:.6g} USD where the server did not say" if self.at_most else ""
-        why += [f"stopped at the ceiling max_cost, {self.cost:.6g} USD spent{unsaid}"] if self.stopped else []
+        why += (
+            [f"stopped at the ceiling max_cost, {spent_in_words(self.cost, self.at_most, ())}"] if self.stopped else []
+        )
         why += [f"{model}: {error}" for model, error in self.trouble.items() if model not in self.stopped_models]
         why += [f"model {model} is not set up right: {error}" for model, error in self.stopped_models.items()]
         return f"{self.left} of {self.expected} generations have no final outcome ({'; '.join(why) or 'not asked yet'})"

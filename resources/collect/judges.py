@@ -119,9 +119,9 @@ def check_judge_prices(bench: BenchContext, records: Sequence[Record]) -> None:
         if definition.entry.command and definition.entry.kind != "program":
             said = f"max_judge_cost: what the command of judge {judge} costs is not known here"
             raise OptionError(f"{said}: leave the ceiling out", ("max_judge_cost",))
-        model = model_of_today(bench, definition).priced
-        if model.provider == "openai" and not model.local and None in (model.price_in, model.price_out):
-            unknown.append(f"{model.name} of judge {judge}")
+        model = model_of_today(bench, definition)
+        if model.has_unknown_price:
+            unknown.append(f"{model.priced.name} of judge {judge}")
     if unknown:
         said = f"max_judge_cost: the price of {', '.join(unknown)} is not known"
         raise OptionError(f"{said}: give price_in and price_out in models.toml", ("max_judge_cost",))

@@ -7,6 +7,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from core.benchmark.draw import draw
+from core.benchmark.model import Model
 from core.benchmark.options import OptionError, select_models, validate_options
 from core.benchmark.prompt import Prompt
 from core.benchmark.records import check_baseline, split_baseline
@@ -111,14 +112,14 @@ def _check_prompts(spec: Spec) -> None:
         raise RenderError(f"{'; '.join(faults)}: {GUARD}")
 
 
+def unpriced(models: Iterable[Model]) -> list[str]:
+    """Return the names of remote models without prices, a tape's source too, each once."""
+    return list(dict.fromkeys(model.priced.name for model in models if model.has_unknown_price))
+
+
 def check_prices(spec: Spec) -> None:
     """Raise OptionError, which names each remote model without prices, a tape's source too: no ceiling could hold."""
-    priced = {model.priced.name: model.priced for model in spec.models}
-    unknown = [
-        name
-        for name, m in priced.items()
-        if not m.local and m.provider == "openai" and None in (m.price_in, m.price_out)
-    ]
+    unknown = unpriced(spec.models)
     if unknown:
         raise OptionError(
             f"max_cost: the price of {', '.join(unknown)} is not known: give price_in and price_out in models.toml",

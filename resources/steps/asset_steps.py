@@ -181,6 +181,7 @@ def _numbers(found: Collected) -> dict[str, Value]:
         "misconfigured": found.misconfigured,
         "taken_over": found.taken_over,
         "cost_usd": found.cost,
+        "unsaid_usd": found.at_most,
         "left": found.sentence() if found.left else "nothing",
     }
 

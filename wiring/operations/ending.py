@@ -5,10 +5,12 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from core.benchmark.model import Model
+from core.benchmark.outcome import spent_in_words
 from core.benchmark.spec import Spec
 from core.sanitize import visible
 from resources.bench_context import BenchContext
 from resources.collect.model_changes import reached_today
+from resources.collect.pinning import unpriced
 from resources.lake.candidates import select_candidates
 from resources.scoring.checking import run_checks
 from resources.steps.result import StepResult
@@ -44,9 +46,10 @@ def collected_in_words(bench: BenchContext, name: str, collected: StepResult) ->
     n = collected.counts
     taken = f", {n['taken_over']} taken over" if n["taken_over"] else ""
     cut = f", {n['cut_off']} cut off by max_tokens" if n["cut_off"] else ""
+    spent = spent_in_words(n["cost_usd"], n["unsaid_usd"], unpriced(bench.on_record(name).pinned().models))
     said = [
         f"{n['done']} of {n['expected']} generations are final{taken}, {n['failed_or_refused']} failed or refused"
-        f"{cut}, {n['cost_usd']:.6g} USD spent",
+        f"{cut}, {spent}",
         *(str(sentence) for sentence in collected.done.values()),
     ]
     if not n["failed_or_refused"]:

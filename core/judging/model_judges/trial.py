@@ -40,7 +40,7 @@ class JudgeTrial(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One trial of a judge; `model` is what its server calls the model, None where it does not say.
 
     `noise` is the sd of its answers to one item in rubric units, over the `repeated` of the `items` that have two
-    scores, None without any. `candidates` are the first tips of these items in `experiment`. `cost` is in USD.
+    scores, None without any. `candidates` are the first tips of these items in `experiment`. `cost` is in USD, at most.
     `alike` says that each of several items got the very same scores. `seconds` is the median that an answer took.
     """
 
@@ -140,7 +140,8 @@ def trial_in_words(trial: JudgeTrial, *, is_new: bool = True) -> str:
     if trial.alike:
         noise += "; it gave each of these tips the same scores, so that they tell no tip from another"
     called = f" (its server calls the model {trial.model})" if trial.model else ""
-    return f"judge {trial.judge} was tried{when}{called}: {noise}; {trial.cost:.6g} USD spent on it"
+    spent = f"; {trial.cost:.6g} USD spent on it" if trial.cost else ""
+    return f"judge {trial.judge} was tried{when}{called}: {noise}{spent}"
 
 
 def stop_in_words(trial: JudgeTrial, found: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from statistics import median
 
 from contracts.benchmark.models import ModelRequest
 from core.benchmark.model import Model
-from core.benchmark.outcome import Outcome
+from core.benchmark.outcome import Outcome, spent_in_words
 from core.benchmark.prompt import PromptMessage
 from core.benchmark.spec import Spec
 from core.judging.model_judges.definition import JudgeDefinition
@@ -32,7 +32,8 @@ class Judged:
     """What asking one judge came to; items are its own. `trouble` is the last transient error, `stopped` why it ended.
 
     `scored` and `without_score` count items that it answered and that stay without a score, in earlier runs too, of
-    those that were open when this run began; `cost` is all that its journal says, in USD. `at_ceiling`: the next
+    those that were open when this run began; `cost` is all that its journal says, in USD, `at_most` what answers can
+    have cost of which the server did not say it, `unpriced` a model whose price is not known. `at_ceiling`: the next
     request might have passed max_judge_cost. `trial` is what one that was made now tells, `refused` what it found where
     that stops the judge; `is_untried` says that it has no end yet, `is_late` that nobody waits for it any more.
     """
@@ -42,6 +43,7 @@ class Judged:
     scored: int = 0
     without_score: int = 0
     cost: float = 0.0
+    at_most: float = 0.0
     at_ceiling: bool = False
     trouble: str | None = None
     stopped: str | None = None
@@ -51,6 +53,7 @@ class Judged:
     is_late: bool = False
     served: ServedAs = field(default_factory=ServedAs)
     by_command: bool = False
+    unpriced: tuple[str, ...] = ()
 
     @property
     def is_held(self) -> bool:
@@ -67,7 +70,8 @@ class Judged:
         without = f", {self.without_score} stay without a score" if self.without_score else ""
         done = f"judge {self.judge} answered {self.scored} of {counted(self.open_before, 'item')}{without}"
         stopped = "".join(f"; {said}" for said in (self.trial, self.refused) if said)
-        spent = "what its command costs is not known" if self.by_command else f"{self.cost:.6g} USD spent on judging"
+        spent = spent_in_words(self.cost, self.at_most, self.unpriced, " on judging")
+        spent = "what its command costs is not known" if self.by_command else spent
         return f"{done}, {spent}{self.served.in_words()}{stopped}"
 
     def why_left(self) -> str:
@@ -104,7 +108,8 @@ class JudgeRequests:
         self._answers = JudgeAnswers(outcomes, journal.index, spec.rubric, definition)
         self._sent, self._is_scored = dict[str, Due](), dict[str, bool]()  # by key; by item with nothing due
         known, by_command = served_as(bench.home, spec.experiment, judge), bool(definition.entry.command)
-        self.judged = Judged(judge, len(items), served=known, by_command=by_command)
+        unpriced = (model.priced.name,) if model.has_unknown_price else ()
+        self.judged = Judged(judge, len(items), served=known, by_command=by_command, unpriced=unpriced)
         self.called: str | None = None  # what the server called its model in the last answer that came
         self.has_answered = False
         self._latencies_ms: list[float] = []
@@ -140,8 +145,8 @@ class JudgeRequests:
 
     @property
     def cost(self) -> float:
-        """Return what the journal says the judge has cost by now, in USD."""
-        return self._journal.index.cost
+        """Return what the judge has cost by now, in USD, at most, where its server did not say."""
+        return self._journal.index.cost + self._journal.index.at_most
 
     @property
     def seconds(self) -> float | None:
@@ -232,7 +237,8 @@ class JudgeRequests:
                 self._standing(item)
             self.judged.scored += self._is_scored.get(item.item) is True
             self.judged.without_score += self._is_scored.get(item.item) is False
-        self.judged.cost, self.judged.at_ceiling = self._journal.index.cost, self._budget.stopped
+        self.judged.cost, self.judged.at_most = self._journal.index.cost, self._journal.index.at_most
+        self.judged.at_ceiling = self._budget.stopped
         return self.judged
 
     def _standing(self, item: OpenItem) -> Standing:

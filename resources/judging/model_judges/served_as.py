@@ -10,9 +10,15 @@ from resources.lake.broken import read_value
 from resources.lake.lock import JUDGING
 from resources.storage.files import pretty
 
+MOST_NAMES, SHOWN_NAMES = 100, 3
+"""Names of a model that are kept and said: a server may give another one with every answer."""
+
 
 class ServedAs(msgspec.Struct, frozen=True):
-    """The contents of a judge's served_as.json: the lowest form in which it was asked, names in the order seen."""
+    """The contents of a judge's served_as.json: the lowest form in which it was asked, names in the order seen.
+
+    Of more than MOST_NAMES the first ones.
+    """
 
     form: Form = "schema"
     models: tuple[str, ...] = ()
@@ -21,7 +27,7 @@ class ServedAs(msgspec.Struct, frozen=True):
         """Return what is known once an outcome came, itself where it says nothing new."""
         form = next((each for each in FORMS if each == outcome.form), self.form)
         models = self.models
-        if outcome.served is not None and outcome.served not in models:
+        if outcome.served is not None and outcome.served not in models and len(models) < MOST_NAMES:
             models = (*models, outcome.served)
         lower = max(self.form, form, key=FORMS.index)
         return self if (lower, models) == (self.form, self.models) else ServedAs(lower, models)
@@ -33,7 +39,8 @@ class ServedAs(msgspec.Struct, frozen=True):
             how = "as any JSON object" if self.form == "json_object" else "in words alone"
             said += f"; its server takes no JSON Schema, so that answers are requested {how}"
         if len(self.models) > 1:
-            names = ", then ".join(self.models)
+            names, more = ", then ".join(self.models[:SHOWN_NAMES]), len(self.models) - SHOWN_NAMES
+            names += f" and {more} other names after that" if more > 0 else ""
             said += f"; warning: its server called the model {names}: scores before and after may differ for that alone"
         return said
 

@@ -1,7 +1,7 @@
 import pytest
 
 from core.benchmark.model import Model
-from core.benchmark.outcome import cost_of, worst_cost
+from core.benchmark.outcome import cost_of, spent_in_words, worst_cost
 
 PAID = Model("m", "openai", price_in=2.0, price_out=8.0)
 
@@ -15,6 +15,19 @@ def test_an_unknown_price_or_count_is_unknown_cost() -> None:
     """What is not known is None, never 0."""
     assert cost_of(Model("m", "openai"), 10, 10) is None
     assert cost_of(PAID, None, 10) is None
+
+
+def test_what_was_spent_is_not_said_to_be_0_where_it_is_not_known() -> None:
+    """What a server did not tell and what has no price are said beside what is known; a local model needs no price."""
+    assert spent_in_words(0.25, 0, ()) == "0.25 USD spent"
+    said = spent_in_words(0, 0.5, ["luna"], " on judging")
+    assert (
+        said
+        == "0 USD spent on judging and up to 0.5 USD where the server did not say, and the price of luna is not known"
+    )
+    assert Model("m", "openai", price_in=1.0).has_unknown_price
+    assert not Model("m", "openai", local=True).has_unknown_price
+    assert not PAID.has_unknown_price
 
 
 def test_template_costs_nothing() -> None:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from resources.judging.model_judges.served_as import served_as
+from core.benchmark.outcome import Outcome
+from resources.judging.model_judges.served_as import MOST_NAMES, ServedAs, served_as
 from tests.resources.collect.conftest import Project, chat, error
 from tests.resources.judging.model_judges.conftest import scored
 from tests.resources.judging.model_judges.runs import NAME, SMALL, run
@@ -48,3 +49,13 @@ def test_a_model_that_is_renamed_within_a_judge_is_said(judged: Project) -> None
     assert served_as(judged.bench.home, NAME, "luna").models == ("luna-1", "luna-2")
     assert result.collected is not None
     assert "called the model luna-1, then luna-2" in str(result.collected.done["judged_by_luna"])
+
+
+def test_a_server_that_gives_another_name_with_every_answer_is_said_in_few_words() -> None:
+    """The first names, and how many others; no more are kept than tell that."""
+    known = ServedAs()
+    for number in range(2 * MOST_NAMES):
+        known = known.after(Outcome(key=str(number), kind="text", served=f"luna-{number}"))
+    assert len(known.models) == MOST_NAMES
+    assert "luna-0, then luna-1, then luna-2 and 97 other names after that" in known.in_words()
+    assert "luna-3" not in known.in_words()
