@@ -61,14 +61,15 @@ function moment(text) {
   return make("time", { dateTime: text, title: text, textContent: new Date(text).toLocaleString([], options) });
 }
 
-function when({ starts_at: from, all_day: day }) {
+// A day is one of the connection's zone, wherever the browser is.
+function when({ starts_at: from, all_day: day }, timeZone) {
   const at = new Date(from);
-  return day ? at.toLocaleDateString([], { dateStyle: "medium" }) : at.toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+  return day ? at.toLocaleDateString([], { dateStyle: "medium", timeZone }) : at.toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
 }
 
-async function showItems(id, into) {
+async function showItems({ id, time_zone: zone }, into) {
   const { total, items } = await asked(`/${id}/items?first=${SHOWN}`);
-  const rows = items.map(each => make("li", {}, make("span", { className: "soft", textContent: `${when(each)}: ` }), each.title || "(no title)"));
+  const rows = items.map(each => make("li", {}, make("span", { className: "soft", textContent: `${when(each, zone)}: ` }), each.title || "(no title)"));
   into.replaceChildren(...(rows.length > 0 ? [make("ul", {}, ...rows)] : [make("p", { className: "soft", textContent: "Nothing that is not over." })]));
   if (total > items.length) into.append(make("p", { className: "soft", textContent: `and ${total - items.length} more` }));
 }
@@ -79,7 +80,7 @@ function itemsOf(connection) {
   details.addEventListener("toggle", () => {
     if (!details.open) return void opened.delete(connection.id);
     opened.add(connection.id);
-    showItems(connection.id, into).catch(sayFailed);
+    showItems(connection, into).catch(sayFailed);
   });
   details.open = opened.has(connection.id);
   return details;

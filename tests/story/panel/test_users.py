@@ -16,6 +16,12 @@ from tests.story.panel.pages import FITTING, Panel, sign_in
 from tests.story.panel.shared.home import Shared
 from tests.story.peers.project import Project
 
+FAR_AWAY = """const own = Intl.DateTimeFormat.prototype.resolvedOptions;
+Intl.DateTimeFormat.prototype.resolvedOptions = function () {
+  return { ...own.call(this), timeZone: "Pacific/Kiritimati" };
+};"""
+DAY_IN_WORDS = "day => new Date(day).toLocaleDateString([], { dateStyle: 'medium', timeZone: 'UTC' })"
+
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 REDEEM = "body => fetch('/auth/redeem', {method: 'POST', credentials: CREDENTIALS, headers: HEADERS, body})"
 HEADERS = "{'content-type': 'application/json', 'x-tipbench': '1'}"
@@ -188,22 +194,28 @@ def test_a_user_is_erased_once_the_id_was_typed(panel: Panel) -> None:
 
 
 def test_one_sees_reads_and_takes_back_ones_own_connections(panel: Panel, shared: Shared) -> None:
-    """From an address to what was read and that it failed; what a stranger wrote is text, and nothing goes unasked."""
+    """From an address to what was read and that it failed; what a stranger wrote is text, and nothing goes unasked.
+
+    A whole day is that of the connection's zone, which the browser has left since.
+    """
     starts = datetime.now(UTC) + timedelta(days=2)
     title = "<img src=x onerror=alert(1)> Review"
     said = calendar(
-        event("m", f":{starts:%Y%m%dT%H%M%SZ}", f":{starts + timedelta(hours=1):%Y%m%dT%H%M%SZ}", SUMMARY=title)
+        event("m", f":{starts:%Y%m%dT%H%M%SZ}", f":{starts + timedelta(hours=1):%Y%m%dT%H%M%SZ}", SUMMARY=title),
+        event("d", f";VALUE=DATE:{starts:%Y%m%d}", SUMMARY="Holiday"),
     )
     shared.calendars.answers["/secret-own.ics"] = tagged(said)
+    panel.page.add_init_script(FAR_AWAY)
     panel.open("/v1/connections/page")
     panel.sees("Nothing is connected.")
     address = panel.page.get_by_label("Secret address of the calendar (iCal)")
     address.fill(shared.calendars.url("/secret-own.ics"))
     panel.press("Connect: Calendar by its address")
     panel.sees("It is connected, and was read.")
-    panel.sees(re.compile("1 item of 2 components in the coming weeks"))
+    panel.sees(re.compile("2 items of 3 components in the coming weeks"))
     panel.page.get_by_text("What was read", exact=True).click()
     panel.sees(title)
+    panel.sees(f"{panel.page.evaluate(DAY_IN_WORDS, f'{starts:%Y-%m-%d}')}: Holiday")
     assert "secret-own" not in panel.page.content()
     for theme, size, rules in FITTING:
         panel.looks(theme, size)
