@@ -93,7 +93,7 @@ CHANNELS = sa.Table(
 )
 """One row a connection of which its provider says that it changed. `name` is by what: the random id of a channel, or a
 keyed hash of what the provider calls the account. `sealed` is what the channel is stopped by, `ends_at` when it ends,
-`next_at` when it is replaced, or tried again; both are null where there is no channel to be opened."""
+null where there is none, `next_at` when it is replaced, or tried again, null where none is to be opened."""
 
 WEBHOOKS = sa.Table(
     "integrations_webhooks",

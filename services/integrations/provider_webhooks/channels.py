@@ -150,7 +150,7 @@ class Channels:
         wait_s = min(FIRST_RETRY_S * 2 ** min(failures, 10), LONGEST_RETRY_S)
         values: dict[str, Any] = {"failures": failures + 1, "next_at": self._clock() + wait_s}
         if before is None:
-            values |= {"name": NONE, "sealed": NOTHING, "ends_at": 0.0}
+            values |= {"name": NONE, "sealed": NOTHING}
         self._put(row, before, values)
 
     def _stop(self, row: Any, channel: Any) -> None:

@@ -85,6 +85,9 @@ def test_a_provider_that_refuses_channels_is_read_all_the_same(
         with_google.now += 1_800.0
     assert provider.requested(WATCH) == (2 if path == WATCH else 1)
     assert {each.state for each in with_google.integrations.connections("user-a").connections} == {made.state}
+    with with_google.engine.begin() as connection:
+        ends_at = connection.execute(sa.select(CHANNELS.c.ends_at)).scalar_one()
+    assert (ends_at is None) == (path == WATCH), "its user's export names no end of what never was"
     with_google.integrations.disconnect("user-a", made.id)
     assert (provider.refresh, with_google.rows()) == ({}, NOTHING)
     assert provider.requested(STOP) == len(google.channels) == (0 if path == WATCH else 1)
