@@ -63,8 +63,8 @@ function Result({ found, goOn, isBusy }: { found: Found; goOn: () => void; isBus
         </details>
       ))}
       {found.items.length > 0 && <h3>Real tips</h3>}
-      {found.items.map((each) => (
-        <details key={each.tip}>
+      {found.items.map((each, place) => (
+        <details key={place}>
           <summary dir="auto">{each.tip}</summary>
           <pre>{each.raw.join("\n\n")}</pre>
         </details>
