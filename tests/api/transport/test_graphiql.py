@@ -48,7 +48,7 @@ def test_files_outside_the_folder_are_not_served() -> None:
     assert _get("/graphiql/files/..%2fversion.py", "admin").status_code == 404
 
 
-def test_a_wheel_without_the_files_is_sends_to_start(tmp_path: Path) -> None:
+def test_a_wheel_without_the_files_is_told_at_start(tmp_path: Path) -> None:
     """Not at the first visit."""
     with pytest.raises(FileNotFoundError, match="lacks react"):
         graphiql(Headers(MemoryServices()), tmp_path)

@@ -149,7 +149,7 @@ def test_a_watcher_that_fails_fails_nothing(caplog: pytest.LogCaptureFixture) ->
 
 
 @pytest.mark.parametrize(("host", "status"), [(ORIGIN.partition("://")[2], 101), ("evil.example", 403)])
-def test_sockets_are_sends_to_their_end(host: str, status: int) -> None:
+def test_sockets_are_told_at_their_end(host: str, status: int) -> None:
     """Accepted ones as 101, refused ones as 403."""
     notes, sent = Notes(), []
 
