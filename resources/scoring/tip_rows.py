@@ -117,7 +117,7 @@ def _words(home: Home, spec: Spec, judges: Collection[str]) -> Words:
     """
 
     @cache
-    def read() -> tuple[pa.ChunkedArray, Mapping[str, dict[str, JudgeWords]]]:
+    def read() -> tuple[pa.ChunkedArray, Mapping[str, Mapping[str, JudgeWords]]]:
         ids = candidates(home, spec.experiment).table(["candidate_id"])["candidate_id"]
         return ids, words_by_tip(home, spec, judges, MOST_WORDS)
 

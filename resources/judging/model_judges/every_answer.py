@@ -1,6 +1,6 @@
 """The dataset judge_answers: every answer of model judges with its raw text, those beside the score too."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -21,6 +21,9 @@ from resources.lake.candidates import candidates
 from resources.lake.parquet_parts import ParquetParts
 
 Row = dict[str, Any]
+Words = tuple[str | None, str | None]
+"""Why a judge answered so, as its comment, and all that it wrote."""
+WordsByTip = Mapping[str, Mapping[str, Words]]
 
 
 class AnswersPart(msgspec.Struct, frozen=True):
@@ -139,34 +142,29 @@ def _composite(rubric: Rubric, values: Sequence[float]) -> float:
     return float(np.average(units, weights=rubric.weights))
 
 
-def words_by_tip(
-    home: Home, spec: Spec, judges: Iterable[str], most: int
-) -> Mapping[str, dict[str, tuple[str | None, str | None]]]:
+def words_by_tip(home: Home, spec: Spec, judges: Collection[str], most: int) -> WordsByTip:
     """Return comment and raw answer by candidate and judge, of several answers the first; none of over `most` rows."""
-    dataset, found = EveryAnswer(home, spec.experiment, spec.rubric), dict[str, dict[str, Any]]()
-    parts = [part for part in dataset.parts() if part.judge in judges]
+    parts = [part for part in EveryAnswer(home, spec.experiment, spec.rubric).parts() if part.judge in judges]
     if sum(part.rows for part in parts) > most:
-        return found
-    answers = dataset.rows({part.judge for part in parts}, ["comment", "raw"])
-    first = {(row["judge"], row["item"]): (row["comment"], row["raw"]) for row in answers if not row["number"]}
-    for judge in sorted({part.judge for part in parts}):
-        for row in Items(home, spec.experiment).table(judge).to_pylist():
-            if (words := first.get((judge, row["item"]))) is not None:
-                found.setdefault(row["candidate_id"], {})[judge] = words
-    return found
+        return {}
+    return _first_words(home, spec, {part.judge for part in parts})
 
 
 def raw_answers(home: Home, spec: Spec, records: Sequence[Record], tips: Sequence[str]) -> Mapping[str, dict[str, str]]:
     """Return the raw answer behind each score of these candidates, by candidate and judge; of several the first."""
-    judges, found = list(definitions_of(records)), dict[str, dict[str, str]]()
-    dataset = EveryAnswer(home, spec.experiment, spec.rubric)
-    if not judges or not dataset.parts():
-        return found
-    first = {(r["judge"], r["item"]): r["raw"] for r in dataset.rows(judges, ["raw"]) if not r["number"]}
-    wanted = set(tips)
-    for judge in judges:
+    words = _first_words(home, spec, definitions_of(records), set(tips))
+    return {tip: {judge: raw for judge, (_, raw) in own.items() if raw is not None} for tip, own in words.items()}
+
+
+def _first_words(
+    home: Home, spec: Spec, judges: Collection[str], tips: Collection[str] | None = None
+) -> dict[str, dict[str, Words]]:
+    found = dict[str, dict[str, Words]]()
+    answers = EveryAnswer(home, spec.experiment, spec.rubric).rows(judges, ["comment", "raw"]) if judges else []
+    first = {(row["judge"], row["item"]): (row["comment"], row["raw"]) for row in answers if not row["number"]}
+    for judge in sorted({judge for judge, _ in first}):
         for row in Items(home, spec.experiment).table(judge).to_pylist():
-            raw = first.get((judge, row["item"])) if row["candidate_id"] in wanted else None
-            if raw is not None:
-                found.setdefault(row["candidate_id"], {})[judge] = raw
+            words, tip = first.get((judge, row["item"])), row["candidate_id"]
+            if words is not None and (tips is None or tip in tips):
+                found.setdefault(tip, {})[judge] = words
     return found
