@@ -25,7 +25,7 @@ _BREAK, _RETURN, _OPEN, _CLOSE = b"\n\r{}"
 
 
 class OrdinaryRow(msgspec.Struct, kw_only=True, gc=False):
-    """A row whose values all are what their columns are for; `scores` are complete and on the scale."""
+    """A row whose values all are what their columns are for; `scores` are on the scale and complete but for gates."""
 
     model: Label
     prompt: Label
@@ -89,23 +89,25 @@ class OrdinaryRows:
         plain = all(label.strip() for label in labels) and all(map(_is_plain, texts))
         return rows if _is_row_a_line(data, len(rows)) and plain and all(map(JUDGE.fullmatch, judges)) else None
 
-    def _decoder(self) -> msgspec.json.Decoder[Any]:
-        """Return a decoder of lines whose scores are complete and on the scale; of yes and no there may be none.
+    @property
+    def _averages_yes_no(self) -> bool:
+        """Return whether the score has an answer of yes or no, whose words are read criterion by criterion."""
+        return any(criterion.scale is not None for criterion in self.rubric.averaged)
 
-        JSON has no NaN. Who may leave out what is yes or no is looked at criterion by criterion.
-        """
-        names, scale = self.rubric.names, self.rubric.scale
+    def _decoder(self) -> msgspec.json.Decoder[Any]:
+        """Return a decoder of lines whose scores are complete and on the scale, without gates; JSON has no NaN."""
+        names, scale = self.rubric.averaged_names, self.rubric.scale
         on_scale = Annotated[float, Meta(ge=scale.low, le=scale.high)]
         whole = Annotated[int, Meta(ge=math.ceil(scale.low), le=math.floor(scale.high))]
-        count = 0 if self.rubric.yes_no else len(names)
+        count = 0 if self._averages_yes_no else len(names)
         given = Annotated[dict[Literal[names], on_scale | whole], Meta(min_length=count, max_length=count)]  # type: ignore[valid-type]  # the rubric's names are values here
         scores = dict[str, given] if count else Annotated[dict[str, given], Meta(max_length=0)]
         line = defstruct("Line", [("scores", scores | None, None)], bases=(_Line,), kw_only=True, gc=False)
         return msgspec.json.Decoder(line)
 
     def _complete(self, scores: Scores) -> bool:
-        names, scale = set(self.rubric.names), self.rubric.scale
-        if scores and self.rubric.yes_no:  # who may leave what out is looked at criterion by criterion
+        names, scale = set(self.rubric.averaged_names), self.rubric.scale
+        if scores and self._averages_yes_no:
             return False
         for judge, given in scores.items():
             if judge not in self._judges:

@@ -13,7 +13,8 @@ from resources.adoption.ordinary import OrdinaryRows
 from resources.adoption.rows import RowReader, ScoreCounts
 from resources.adoption.values import Values
 
-RUBRIC = Rubric("r", "1", Scale(1, 5), (Criterion("good", "first"), Criterion("clear", "second")))
+GATE = Criterion("safe", "third", scale="yes_no", gate=True)
+RUBRIC = Rubric("r", "1", Scale(1, 5), (Criterion("good", "first"), Criterion("clear", "second"), GATE))
 ORDINARY: dict[str, Any] = {
     "model": "m",
     "prompt": "p",
@@ -35,7 +36,7 @@ ODD = st.one_of(
     st.just({"text": "Sun.", "area": "west", "locale": 3}),
     st.dictionaries(st.sampled_from(["anna", "b c", ""]), st.none() | st.just({"good": 1}), max_size=2),
 )
-SCORE = st.dictionaries(st.sampled_from(["good", "clear", "else"]), ODD, max_size=3)
+SCORE = st.dictionaries(st.sampled_from(["good", "clear", "safe", "else"]), ODD, max_size=3)
 SCORES = st.dictionaries(st.sampled_from(["anna", "ben.1", "no judge"]), SCORE, max_size=3)
 
 
@@ -74,7 +75,7 @@ def test_rows_come_to_the_same_either_way(rows: list[dict[str, Any]]) -> None:
 
 
 def test_an_ordinary_row_is_read_at_once() -> None:
-    """With all it has, an object as scenario, or without scores; not what has to be judged column by column."""
+    """With all it has but gates, an object as scenario, or without scores; not what is looked at column by column."""
     ordinary = OrdinaryRows(RUBRIC)
     whole: dict[str, Any] = {
         "tokens_in": 3,
@@ -94,10 +95,13 @@ def test_an_ordinary_row_is_read_at_once() -> None:
         {"area": "west"},
         {"metrics": {}},
         {"scores": {"anna": {"good": 4}}},
+        {"scores": {"anna": {"good": 4, "clear": 4, "safe": 1}}},
         {"scores": {"anna": {"good": 4, "clear": 6}}},
         {"scores": {"no judge": {"good": 4, "clear": 5}}},
     ]
     assert all(ordinary.read(ORDINARY | more) is None for more in odd)
+    answered = Rubric("r", "1", Scale(1, 5), (Criterion("good", "first"), Criterion("clear", "second", scale="yes_no")))
+    assert OrdinaryRows(answered).read(ORDINARY) is None
 
 
 @settings(max_examples=300)
