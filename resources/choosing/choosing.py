@@ -68,7 +68,7 @@ def choose_cell(bench: BenchContext, spec: Spec, options: ChoiceOptions) -> Cell
         champion=options.champion or champion_among(bench, spec),
         board=ChoiceBoard(computed.data_hash, kind, tuple(computed.shown.judges), scenarios),
         look=look,
-        judge_noise=noise_of(bench, computed),
+        judge_noise=_known_noise(bench, computed),
         answers=scenarios * spec.n_tips * _asks(computed),
     )
     if got is not None and kind != "program" and state.unpacked is None:
@@ -76,7 +76,7 @@ def choose_cell(bench: BenchContext, spec: Spec, options: ChoiceOptions) -> Cell
     return made
 
 
-def noise_of(bench: BenchContext, computed: Computed) -> float | None:
+def _known_noise(bench: BenchContext, computed: Computed) -> float | None:
     """Return the noise of a board's judges in rubric units, pooled; None where nothing is known of it.
 
     Where none of them answered an item here twice, it is the largest that their trials elsewhere have shown.
