@@ -5,6 +5,7 @@ import sqlite3
 
 import sqlalchemy as sa
 
+from contracts.refusals import InvalidInput
 from kit.sql.sessions import reading
 from kit.sql.write_queue import QueuedConnection, WriteQueue
 
@@ -26,10 +27,13 @@ def open_engine(url: str) -> sa.Engine:
 
     The threads of this process get the lock in the order in which they request it. A thread that begins a second
     transaction within its first waits for itself, 10 seconds. Reads use `kit.sql.sessions.reading`, which takes none. A
-    commit returns once it is on disk.
+    commit returns once it is on disk. A text with a NUL, which SQLite stores and PostgreSQL does not, is there refused
+    with InvalidInput, whatever it was to be compared with or stored as.
     """
     if not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_pre_ping=True)
+        engine = sa.create_engine(url, pool_pre_ping=True)
+        sa.event.listen(engine, "handle_error", _refuse_null)
+        return engine
     given = {"check_same_thread": False, "factory": QueuedConnection}
     engine = sa.create_engine(url, connect_args=given, pool_size=5, max_overflow=MOST_CONNECTIONS - 5)
     write_queue = WriteQueue()
@@ -90,6 +94,11 @@ def _emptied(connection: sa.Connection) -> bool:
     """Empty SQLite's write-ahead log; return False while a reader is in the way."""
     busy: int = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
     return busy == 0
+
+
+def _refuse_null(context: sa.engine.ExceptionContext) -> None:
+    if isinstance(context.sqlalchemy_exception, sa.exc.DataError) and "NUL (0x00)" in str(context.original_exception):
+        raise InvalidInput("a text holds the character NUL, which is not stored: leave it out")
 
 
 def _on_begin(connection: sa.Connection) -> None:

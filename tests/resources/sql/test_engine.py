@@ -1,14 +1,17 @@
-"""SQLite's write-ahead log shrinks again after a large transaction; who reads waits for nobody who waits to write."""
+"""SQLite's log shrinks after a large transaction, readers wait for no writer, PostgreSQL is asked nothing about NUL."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 
+import pytest
 import sqlalchemy as sa
 
+from contracts.refusals import InvalidInput
 from kit.sql.sessions import reading, snapshot
 from resources.sql.engine import open_engine
 from tests.deadline import DEADLINE_S
+from tests.postgresql import Cluster
 
 WRITERS = 40
 """As many as a server has threads that may write at once."""
@@ -57,3 +60,17 @@ def test_reading_goes_on_while_forty_threads_wait_to_write(tmp_path: Path) -> No
         for each in waiting:
             each.result()
     engine.dispose()
+
+
+@pytest.mark.slow
+@pytest.mark.postgresql
+def test_a_text_with_a_nul_is_refused_where_it_is_not_stored(cluster: Cluster) -> None:
+    """It is a caller's fault and no defect, whether it is looked for or written; the connection goes on."""
+    with cluster.database() as name:
+        engine = open_engine(cluster.url(name))
+        for given in ({"text": "a\0"}, [{"text": "a"}, {"text": "\0"}]):
+            with pytest.raises(InvalidInput, match="NUL"), reading(engine) as connection:
+                connection.execute(sa.text("SELECT :text"), given)
+        with reading(engine) as connection:
+            assert connection.execute(sa.text("SELECT :text"), {"text": "a"}).scalar_one() == "a"
+        engine.dispose()
