@@ -137,6 +137,10 @@ function different(names: string[]): string {
   return all.length <= 3 ? all.join(", ") : count(all.length);
 }
 
+function atMost(cost: number | null | undefined): string {
+  return cost === null || cost === undefined ? "a price is not known" : `at most ${money(cost)}`;
+}
+
 function FactOfModelJudge(judge: Plan["judges"][number]) {
   return (
     <>
@@ -144,11 +148,12 @@ function FactOfModelJudge(judge: Plan["judges"][number]) {
         Judged in the run by <span className="name">{judge.judge}</span>
       </dt>
       <dd>
-        {count(judge.new)} of {counted(judge.of ?? 0, "tip")}, {judge.cost === null || judge.cost === undefined ? "a price is not known" : `at most ${money(judge.cost)}`}
+        {count(judge.new)} of {counted(judge.of ?? 0, "tip")}
+        {judge.anchors > 0 && ` and ${count(judge.anchors)} again`}, {atMost(judge.cost)}
         {judge.trialRequests > 0 && (
           <span className="small soft">
             {" "}
-            and before that its trial, {counted(judge.trialRequests, "request")}, {judge.trialCost === null || judge.trialCost === undefined ? "a price is not known" : `at most ${money(judge.trialCost)}`}
+            and before that its trial, {counted(judge.trialRequests, "request")}, {atMost(judge.trialCost)}
           </span>
         )}
       </dd>
