@@ -9,7 +9,7 @@ from core.benchmark.model import Endpoint, Model
 from core.benchmark.names import InvalidName, judge_name
 from core.choosing.records import ChoiceRecord, ShipRecord, ShipUndone, UnpackedRecord
 from core.expected_error import FieldError
-from core.judging.model_judges.ceiling import ModelJudgesRecord
+from core.judging.model_judges.ceiling import ModelJudgesRecord, with_mended_models
 from core.judging.model_judges.definition import JudgeDefinition
 from core.judging.programs import PROGRAMS
 from core.judging.tasks import NOT_OFFERED, TASKS, Task, TaskNotOffered
@@ -187,7 +187,8 @@ def raters_of(records: Sequence[Record]) -> dict[str, JudgeKind]:
 def definitions_of(records: Sequence[Record]) -> dict[str, JudgeDefinition]:
     """Return the pinned definition of each judge of the catalog who rates, in order of first appearance."""
     found = judge_records(records).items()
-    return {judge: own.definition for judge, own in found if own.definition is not None and own.task == "rating"}
+    pinned = {judge: own.definition for judge, own in found if own.definition is not None and own.task == "rating"}
+    return with_mended_models(pinned, records)
 
 
 def refuse_other_tasks(records: Sequence[Record], judges: Iterable[str]) -> None:
@@ -208,9 +209,7 @@ def judge_records(records: Sequence[Record]) -> dict[str, JudgeRecord]:
 
 
 def judge_kind(name: str, requested: JudgeKind | None, known: dict[str, JudgeKind]) -> JudgeKind:
-    """Return the kind a judge has or gets: its known one, else the requested one, else human.
-
-    Those of the registry of programs are always programs.
+    """Return the kind a judge has or gets: a known or registered one, else the requested one, else human.
 
     Raise JudgeConflict if the requested kind differs from the one on record.
     """

@@ -21,14 +21,16 @@ from core.benchmark.records import (
     raters_of,
     refuse_other_tasks,
 )
-from core.benchmark.spec import Options
-from core.judging.model_judges.ceiling import JudgeAnyway, used_anyway
+from core.benchmark.spec import Options, Spec
+from core.judging.model_judges.ceiling import JudgeAnyway, JudgeModelAmended, used_anyway
 from core.judging.model_judges.definition import BY_COMMAND, JudgeDefinition, differences
 from core.judging.programs import PROGRAMS, UNUSABLE
 from resources.bench_context import BenchContext
 from resources.catalog import judge_names
 from resources.collect.model_changes import models_of_today
-from resources.lake.specs import add_records
+from resources.judging.model_judges.journals import judge_journal_of
+from resources.lake.journal import read_index
+from resources.lake.specs import add_records, read_records
 
 NEAR = 2
 """Edits within which an unknown name is taken for a slip of a judge of the catalog."""
@@ -108,6 +110,31 @@ def model_of_today(bench: BenchContext, definition: JudgeDefinition) -> Model:
     return msgspec.structs.replace(model, **priced, source_model=recorded)
 
 
+def mended_judge_models(bench: BenchContext, spec: Spec, records: Sequence[Record]) -> list[JudgeModelAmended]:
+    """Return the records by which today's entries of judges' models take the place of pinned ones that never worked.
+
+    As of models that write tips: the server turned the pinned one down, and no request has a final outcome. A judge
+    that is taken over with what `spec` extends keeps its own.
+    """
+    definitions = definitions_of(records)
+    today = models_of_today(bench) if definitions else {}
+    found = []
+    for judge, own in definitions.items():
+        entry = today.get(own.model.name)
+        if entry is None or entry.provider != own.model.provider:
+            continue
+        if entry.generation_hash != own.model.generation_hash and _never_worked(bench, spec, judge):
+            found.append(JudgeModelAmended(judge, entry, bench.author, bench.now()))
+    return found
+
+
+def _never_worked(bench: BenchContext, spec: Spec, judge: str) -> bool:
+    if spec.extends and judge in definitions_of(read_records(bench.home, spec.extends)):
+        return False
+    index = read_index(judge_journal_of(bench.home, spec.experiment, judge))
+    return bool(index.misconfigured) and not index.final
+
+
 def check_judge_prices(bench: BenchContext, records: Sequence[Record]) -> None:
     """Raise OptionError, which names each judge on record whose model has no price: no ceiling on judging could hold.
 
@@ -160,10 +187,11 @@ def record_judges(bench: BenchContext, name: str, judges: Sequence[str]) -> bool
 
     Raise Archived or JudgeConflict.
     """
-    records = bench.on_record(name).open().records
+    state = bench.on_record(name).open()
     requested = [parse_judge(text) for text in judges]
-    refuse_other_tasks(records, [judge for judge, _ in requested])
-    new = joining_judges(bench, requested, records)
+    refuse_other_tasks(state.records, [judge for judge, _ in requested])
+    mended = mended_judge_models(bench, state.pinned(), state.records)
+    new: list[Record] = [*mended, *joining_judges(bench, requested, [*state.records, *mended])]
     add_records(bench.home, name, new)
     return bool(new)
 

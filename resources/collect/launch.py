@@ -23,10 +23,10 @@ from core.benchmark.records import (
     split_baseline,
 )
 from core.benchmark.spec import Options, Spec, SpecMismatch, check_override
-from core.judging.model_judges.ceiling import JudgeCeilingRecord, judge_ceiling_of
+from core.judging.model_judges.ceiling import JudgeCeilingRecord, JudgeModelAmended, judge_ceiling_of
 from resources.bench_context import BenchContext
 from resources.catalog import Catalog
-from resources.collect.judges import anyway_records, check_judge_prices, joining_judges
+from resources.collect.judges import anyway_records, check_judge_prices, joining_judges, mended_judge_models
 from resources.collect.model_changes import model_changes, reached_today
 from resources.collect.pinning import check_prices, draft_spec
 from resources.lake.candidates import n_collected
@@ -176,10 +176,11 @@ def _judges_of_adopted(bench: BenchContext, spec: Spec, records: list[Record], j
     """Return the records of judges who are to score adopted outputs inside a run; raise OptionError for others."""
     requested = [parse_judge(text) for text in judges]
     refuse_other_tasks(records, [judge for judge, _ in requested])
-    joining = joining_judges(bench, requested, records)
+    mended = mended_judge_models(bench, spec, records)
+    joining = joining_judges(bench, requested, [*records, *mended])
     if any(each.definition is None and each.kind != "program" for each in joining):
         refuse_adopted(spec)
-    return [*joining]
+    return [*mended, *joining]
 
 
 class RecordedLaunch(NamedTuple):
@@ -197,7 +198,7 @@ def record_launch(bench: BenchContext, ready: PreparedLaunch) -> RecordedLaunch:
     """
     if ready.is_adopted:
         add_records(bench.home, ready.spec.experiment, ready.new)
-        return RecordedLaunch(ready.spec, is_new=bool(ready.new))
+        return RecordedLaunch(ready.spec, is_new=bool(ready.new), changes=_mended(ready.new))
     known = ready.spec if ready.state.spec is not None else None
     spec, created = pin(bench.home, ready.spec, known)
     new = ready.new
@@ -207,7 +208,12 @@ def record_launch(bench: BenchContext, ready: PreparedLaunch) -> RecordedLaunch:
         new = _new_records(bench, spec, records, ready.options, ready.judges)
     changes = model_changes(bench, spec, ready.state.records)
     add_records(bench.home, spec.experiment, [*new, *changes])
-    return RecordedLaunch(amended(spec, changes), is_new=created or bool(new or changes), changes=changes)
+    is_new, changes = created or bool(new or changes), [*changes, *_mended(new)]
+    return RecordedLaunch(amended(spec, changes), is_new=is_new, changes=changes)
+
+
+def _mended(new: Sequence[Record]) -> list[Record]:
+    return [record for record in new if isinstance(record, JudgeModelAmended)]
 
 
 def _new_records(
@@ -222,8 +228,10 @@ def _new_records(
     if not requested and not known:  # who judged what is extended judges what is new, too
         requested = [*inherited.items()] or [DEFAULT_JUDGE]
     check_shown(options, [*known, *(judge for judge, _ in requested)], inherited)
-    joining = joining_judges(bench, requested, records, before)
+    mended = mended_judge_models(bench, spec, records)
+    joining = joining_judges(bench, requested, [*records, *mended], before)
     new: list[Record] = [
+        *mended,
         *joining,
         *_judge_ceiling(bench, records, joining, options),
         *anyway_records(bench, records, joining, options),

@@ -7,6 +7,7 @@ from core.benchmark.grid import grid
 from core.benchmark.model import Model
 from core.benchmark.records import ModelAmended, Record, TransportRecord
 from core.benchmark.spec import Spec
+from core.judging.model_judges.ceiling import JudgeModelAmended
 from resources.bench_context import BenchContext
 from resources.catalog import CatalogError
 from resources.lake.candidates import collected_index
@@ -51,6 +52,11 @@ def sentences(changes: Sequence[Record]) -> list[str]:
         if isinstance(change, ModelAmended):
             lines.append(
                 f"model {change.model.name}: its mended catalog entry replaces the pinned one, which never worked"
+            )
+        if isinstance(change, JudgeModelAmended):
+            lines.append(
+                f"judge {change.judge}: the mended catalog entry of its model {change.model.name} replaces the pinned "
+                "one, which never worked"
             )
         if isinstance(change, TransportRecord):
             lines.append(f"model {change.model} is from here on reached at {change.endpoint.base_url}")

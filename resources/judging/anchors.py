@@ -12,7 +12,7 @@ from core.benchmark.spec import Spec
 from core.canonical import content_hash
 from core.judging.anchors import OldItem, choose_anchors, number_of_anchors
 from resources.bench_context import BenchContext
-from resources.collect.judges import joining_judges
+from resources.collect.judges import joining_judges, mended_judge_models
 from resources.collect.launch import DEFAULT_JUDGE
 from resources.home import Home
 from resources.judging.export_files import shown
@@ -82,6 +82,7 @@ def plan_judging(bench: BenchContext, spec: Spec, generations: int, judges: Sequ
     inherited, recorded = raters_of(before), raters_of(records)
     requested = [parse_judge(text) for text in judges]
     refuse_other_tasks([*before, *records], [judge for judge, _ in requested])
+    records = [*records, *mended_judge_models(bench, spec, records)]
     joining = joining_judges(bench, requested, records, before)
     definitions = definitions_of(before) | definitions_of(joining) | definitions_of(records)
     known = {record.judge: record.kind for record in joining} | recorded or inherited or dict([DEFAULT_JUDGE])

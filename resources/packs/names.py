@@ -21,12 +21,14 @@ from core.benchmark.records import (
 from core.benchmark.spec import Spec
 from core.choosing.hand_over import ShippedCell, without_transport
 from core.choosing.records import ChoiceRecord, ShipRecord, ShipUndone
+from core.judging.model_judges.ceiling import JudgeModelAmended
 
 PACKED = (
     JudgeRecord,
     BaselineRecord,
     CeilingRecord,
     ModelAmended,
+    JudgeModelAmended,
     CellTitle,
     DataWarning,
     MachineShared,
@@ -77,7 +79,7 @@ class Names:
             if record.definition is not None:
                 model = without_transport(record.definition.model)
                 changed["definition"] = msgspec.structs.replace(record.definition, model=model)
-        if isinstance(record, ModelAmended):
+        if isinstance(record, ModelAmended | JudgeModelAmended):
             changed["model"] = without_transport(record.model)
         if isinstance(record, DataWarning):
             changed["text"] = self.within(record.text)

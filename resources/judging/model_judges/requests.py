@@ -33,7 +33,8 @@ class Judged:
 
     `scored` and `without_score` count items that it answered and that stay without a score, in earlier runs too, of
     those that were open when this run began; `cost` is all that its journal says, in USD, `at_most` what answers can
-    have cost of which the server did not say it, `unpriced` a model whose price is not known. `at_ceiling`: the next
+    have cost of which the server did not say it, `unpriced` a model whose price is not known, `key_env` the variable of
+    its key. `at_ceiling`: the next
     request might have passed max_judge_cost. `trial` is what one that was made now tells, `refused` what it found where
     that stops the judge; `is_untried` says that it has no end yet, `is_late` that nobody waits for it any more.
     """
@@ -54,6 +55,7 @@ class Judged:
     served: ServedAs = field(default_factory=ServedAs)
     by_command: bool = False
     unpriced: tuple[str, ...] = ()
+    key_env: str | None = None
 
     @property
     def is_held(self) -> bool:
@@ -82,7 +84,9 @@ class Judged:
         if self.at_ceiling:
             why = "stopped at the ceiling max_judge_cost"
         if self.stopped:
-            why = f"its {'command' if self.by_command else 'model'} is not set up right: {self.stopped}"
+            key = f" or the key in {self.key_env}" if self.key_env else ""
+            correct = "" if self.by_command else f"; correct its entry in catalog/models.toml{key}"
+            why = f"its {'command' if self.by_command else 'model'} is not set up right: {self.stopped}{correct}"
         elif self.is_untried:
             why = f"its trial has no end: {why}"
         return f"judge {self.judge} has not answered {self.left} of {counted(self.open_before, 'item')} ({why})"
@@ -109,7 +113,8 @@ class JudgeRequests:
         self._sent, self._is_scored = dict[str, Due](), dict[str, bool]()  # by key; by item with nothing due
         known, by_command = served_as(bench.home, spec.experiment, judge), bool(definition.entry.command)
         unpriced = (model.priced.name,) if model.has_unknown_price else ()
-        self.judged = Judged(judge, len(items), served=known, by_command=by_command, unpriced=unpriced)
+        key_env = model.endpoint.key_env if model.endpoint else None
+        self.judged = Judged(judge, len(items), served=known, by_command=by_command, unpriced=unpriced, key_env=key_env)
         self.called: str | None = None  # what the server called its model in the last answer that came
         self.has_answered = False
         self._latencies_ms: list[float] = []

@@ -16,7 +16,7 @@ from core.judging.model_judges.trial import TRIED, JudgeTrial, passes_over, stop
 from core.plurals import counted
 from kit.cancellation import cancelled_by
 from resources.bench_context import BenchContext
-from resources.collect.judges import joining_judges
+from resources.collect.judges import joining_judges, mended_judge_models
 from resources.judging.import_export import COLUMNS, JUDGED
 from resources.judging.model_judges.asking import items_in_ledger, opened
 from resources.judging.model_judges.planning import plan_model_judge
@@ -65,13 +65,14 @@ def try_judge(
     and ask_judges raise.
     """
     state = bench.on_record(name).open()
-    spec, records = state.pinned(), state.records
+    spec, mended = state.pinned(), mended_judge_models(bench, state.pinned(), state.records)
+    records = [*state.records, *mended]
     definition, is_recorded = _definition(bench, spec, records, judge), judge in definitions_of(records)
     items = _items(bench, spec, judge, is_recorded=is_recorded)
     if not items:
         raise OptionError(f"{name} has no tip to judge yet: tipbench run {name} collects them", ("experiment",))
-    if anyway and judge not in used_anyway(records):
-        add_records(bench.home, name, [JudgeAnyway((judge,), bench.author, bench.now())])
+    new = [JudgeAnyway((judge,), bench.author, bench.now())] if anyway and judge not in used_anyway(records) else []
+    add_records(bench.home, name, [*mended, *new])
     goes_on = anyway or judge in used_anyway(records)
     known, collected = trials_of(bench.home, spec, definition).trials, candidates(bench.home, name).manifest()
     with opened(bench, spec, judge, definition, items) as (tried, fence):

@@ -5,10 +5,14 @@ from typing import Any
 
 import pytest
 
-from core.benchmark.records import JudgeConflict
+from core.benchmark.records import JudgeConflict, definitions_of
 from core.benchmark.spec import Options
+from resources.collect.launch import prepared, record_launch
+from resources.collect.model_changes import sentences
+from resources.judging.anchors import plan_judging
 from resources.judging.model_judges.taking import items_without_score
 from resources.lake.leaderboards import read_published
+from resources.lake.specs import pinned_spec, read_records
 from tests.resources.collect.conftest import Project, chat, error
 from tests.resources.judging.model_judges.conftest import PROMPT, scored
 from tests.resources.judging.model_judges.runs import NAME, SMALL, rows_of, run
@@ -100,3 +104,23 @@ def test_two_definitions_under_one_name_are_refused_where_it_judges(judged: Proj
 
     options = Options(extends=NAME, prompts=("terse", "coach", "evidence-first"))
     assert run(judged.bench, ("luna",), options, name="tip-bench-more").passed
+
+
+def test_the_mended_entry_of_a_judges_model_takes_the_place_of_one_that_never_worked(judged: Project) -> None:
+    """It is said where to mend it; then the same launch goes on, and says so. What has answered is never replaced."""
+    judged.endpoint.answers["good"] = lambda body: error(400, "no seed") if "seed" in body else chat(scored())
+    stuck = run(judged.bench, ("luna",), SMALL)
+    assert stuck.collected is not None
+    assert "400: no seed; correct its entry in catalog/models.toml)" in str(stuck.collected.left)
+    judged.write("good", omit='["seed"]')
+    plan_judging(judged.bench, pinned_spec(judged.bench.home, NAME), 8, ("luna",))
+    ready = prepared(judged.bench, judged.bench.on_record(NAME), Options(), ("luna",), by_default=True)
+    said = sentences(record_launch(judged.bench, ready).changes)
+    assert said == [
+        "judge luna: the mended catalog entry of its model good replaces the pinned one, which never worked"
+    ]
+    assert run(judged.bench).passed
+    judged.write("good", omit='["max_tokens"]')
+    with pytest.raises(JudgeConflict, match="defines it in another way"):
+        run(judged.bench, ("luna",))
+    assert definitions_of(read_records(judged.bench.home, NAME))["luna"].model.omit == ("seed",)
