@@ -16,6 +16,7 @@ LONGEST = 200_000
 """The most characters of an answer that are looked at."""
 MOST_OBJECTS = 20
 _OBJECT = re.compile(r'\{(?=\s*["}])')
+_HALF = re.compile("[\ud800-\udfff]")
 _NUMBER = re.compile(r"\s*([+-]?\d{1,9}(?:\.\d{1,9})?)\s*(?:/\s*(\d{1,9}(?:\.\d{1,9})?)\s*)?")
 
 
@@ -67,7 +68,7 @@ class AnswerReader:
         try:
             read = self._shape.answer({name: value for name, value in answer.items() if value is not None})
         except InvalidAnswer as error:
-            return NoScore(error.fault.message)
+            return NoScore(_encodable(error.fault.message))
         if read.scores is None:
             return Reading(unscorable=read.unscorable, comment=comment)
         values = (float(getattr(read.scores, field)) for field in self._shape.fields)
@@ -108,7 +109,12 @@ def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     names = [name for name, _ in pairs]
     if len(set(names)) < len(names):
         raise ValueError("a name stands twice in an object")
-    return dict(pairs)
+    return {_encodable(name): _encodable(value) if isinstance(value, str) else value for name, value in pairs}
+
+
+def _encodable(text: str) -> str:
+    """Return the text with U+FFFD for each half of a character, which JSON may escape alone and no file can hold."""
+    return _HALF.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _no_number(name: str) -> float:

@@ -118,3 +118,17 @@ def test_what_is_taken_is_whole_and_on_the_scale(scores: dict[str, Any], around:
 def test_any_text_ends_in_one_of_both(raw: str) -> None:
     """Nothing is raised for a text that is made of the pieces of an answer."""
     assert isinstance(READER.read(raw), Reading | NoScore)
+
+
+def test_half_a_character_in_an_answer_is_shown_as_unknown() -> None:
+    """JSON may escape it alone, and no file could hold it: in the reason, in why a tip is unscorable, in a fault."""
+    said = READER.read(json.dumps({**GOOD, "reason": "Cut \ud83d"}))
+    assert said == Reading({"clear": 4.0, "limits": 1.0}, comment="Cut \ufffd")
+    assert READER.read(json.dumps({"unscorable": "\ud83d"})) == Reading(unscorable="\ufffd")
+    assert READER.read(json.dumps({**GOOD, "reason": "\U0001f600"})) == Reading(
+        {"clear": 4.0, "limits": 1.0}, comment="\U0001f600"
+    )
+    for odd in (answer(**{"\udc00": 4}), answer(clear=["\udc00"])):
+        fault = READER.read(odd)
+        assert isinstance(fault, NoScore)
+        fault.why.encode()
