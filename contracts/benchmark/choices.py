@@ -26,10 +26,10 @@ class ChoiceRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChoicePageView(msgspec.Struct, frozen=True):
-    """A choice as one HTML document for people who were not there, and what was decided."""
+    """A choice, and the same as one HTML document for people who were not there."""
 
     experiment: str
-    decision: str
+    choice: CellChoice
     html: str
 
 

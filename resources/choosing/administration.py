@@ -46,7 +46,7 @@ class CellChoices:
         bench, spec = self._found(experiment, actor)
         options = _options(request)
         made = _chosen(bench, spec, options)
-        return ChoicePageView(experiment, made.decision, page_of(bench, spec, made, options))
+        return ChoicePageView(experiment, made, page_of(bench, spec, made, options))
 
     def on_record(self, experiment: str, most: int) -> ChoicesView:
         """Return choices and hand-overs of an experiment, newest first, `most` of each; raise NotFound."""

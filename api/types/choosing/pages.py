@@ -6,11 +6,12 @@ import strawberry
 
 from api.context import Info
 from api.failures import AnyFailure
-from api.fields import mutation
-from api.types.choosing.choices import ChoiceInput, Name, request_from
+from api.fields import field, mutation
+from api.types.choosing.choices import CellChoice, ChoiceInput, Name, request_from
 from api.types.node import accepts
 from contracts.access.caller import Role
 from contracts.benchmark.choices import ChoicePageView
+from core.choosing.choice import CellChoice as Choice
 
 
 @strawberry.type(description="A choice as one HTML document, as `choose --format html` writes it.")
@@ -21,6 +22,12 @@ class ChoiceDocument:
 
     experiment: str = strawberry.field(description="Name of the experiment.")
     html: str = strawberry.field(description="The document, without scripts and references.")
+
+    @field("The choice that it is of.", gives=CellChoice)
+    @staticmethod
+    def choice(root: strawberry.Parent[ChoicePageView]) -> Choice:
+        """Return the choice."""
+        return root.choice
 
 
 ChoiceDocumentResult = Annotated[
@@ -47,5 +54,5 @@ class ChoicePageMutations:
         info.context.note(target=experiment)
         who = info.context.known.subject
         made = await info.context.compute(info.context.services.choices.page, experiment, request_from(options), who)
-        info.context.note(after={"decision": made.decision})
+        info.context.note(after={"decision": made.choice.decision, "data": made.choice.board.data_hash[:16]})
         return made

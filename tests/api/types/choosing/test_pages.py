@@ -6,17 +6,20 @@ from tests.resources.choosing.outputs import NAME
 
 
 def test_the_page_is_of_the_choice_that_goes_on_record_once(choices: CellChoices) -> None:
-    """Choosing and writing the page by the same options is one choice; no cell's name is in the audit row."""
+    """Choosing and writing the page by the same options is one choice, given beside it; audit rows name no cell."""
     options = f'experiment: "{NAME}", options: {{margin: 0.2}}'
     answer_of(choices, f"mutation {{ chooseCell({options}) {{ __typename }} }}")
     page, context = answer_of(
-        choices, f"mutation {{ writeChoicePage({options}) {{ ... on ChoiceDocument {{ html }} }} }}"
+        choices,
+        f"mutation {{ writeChoicePage({options}) {{ ... on ChoiceDocument {{ html choice {{ cell dataHash }} }} }} }}",
     )
+    choice = page["writeChoicePage"]["choice"]
+    assert choice["cell"] == "south/p"
     html = page["writeChoicePage"]["html"]
     assert html.startswith("<!doctype html>")
     assert "Ship south/p" in html
     assert "<script" not in html
-    assert (context.noted.target, context.noted.after) == (NAME, {"decision": "tie"})
+    assert (context.noted.target, context.noted.after) == (NAME, {"decision": "tie", "data": choice["dataHash"][:16]})
     seen = answer_of(choices, f'{{ choices(experiment: "{NAME}") {{ choices {{ cell }} }} }}')[0]
     assert seen["choices"]["choices"] == [{"cell": "south/p"}]
 

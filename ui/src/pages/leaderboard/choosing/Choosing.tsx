@@ -3,11 +3,10 @@ import { useState } from "react";
 import { useMutation, useQuery } from "urql";
 
 import { Problem } from "../../../app/Problem";
-import { CellChoicesDocument, ChooseCellDocument, WriteChoicePageDocument, type ChoiceInput } from "../../../gql/graphql";
+import { CellChoicesDocument, ChooseCellDocument, type ChoiceInput } from "../../../gql/graphql";
 import { sentence } from "../../../lib/client";
 import { download } from "../../../lib/download";
 import { failureOf, type Failure } from "../../../lib/failures";
-import { refusal } from "../../../lib/refusal";
 import type { Row } from "../board";
 import { inUse, type Found } from "./choice";
 import { ChoiceForm } from "./ChoiceForm";
@@ -29,23 +28,16 @@ export const OF_CHOICES = { additionalTypenames: ["ExperimentChoices", "Recorded
 export function Choosing({ name, rows, criteria, judges }: Props) {
   const [{ data, error, fetching }, refresh] = useQuery({ query: CellChoicesDocument, variables: { name }, context: OF_CHOICES });
   const [{ fetching: choosing }, choose] = useMutation(ChooseCellDocument);
-  const [{ fetching: writing }, write] = useMutation(WriteChoicePageDocument);
-  const [found, setFound] = useState<{ choice: Found; options: ChoiceInput } | null>(null);
+  const [found, setFound] = useState<{ choice: Found; html: string } | null>(null);
   const [refused, setRefused] = useState<Failure | null>(null);
   const [problem, setProblem] = useState("");
   const cells = rows.map((row) => `${row.model}/${row.prompt}`);
   const decide = async (options: ChoiceInput) => {
     const answer = await choose({ name, options }, OF_CHOICES);
-    const made = answer.data?.chooseCell;
-    setFound(made?.__typename === "CellChoice" ? { choice: made, options } : null);
+    const made = answer.data?.writeChoicePage;
+    setFound(made?.__typename === "ChoiceDocument" ? made : null);
     setRefused(failureOf(made));
     setProblem(answer.error ? sentence(answer.error) : "");
-  };
-  const save = async (options: ChoiceInput) => {
-    const answer = await write({ name, options }, OF_CHOICES);
-    const page = answer.data?.writeChoicePage;
-    if (page?.__typename === "ChoiceDocument") download(page.html, "text/html", `${name}-choice.html`);
-    setProblem(refusal(page, answer.error) ?? "");
   };
   const onRecord = data?.choices;
   return (
@@ -78,7 +70,7 @@ export function Choosing({ name, rows, criteria, judges }: Props) {
         <>
           <FoundCell found={found.choice} />
           <div className="row">
-            <Button variant="default" loading={writing} onClick={() => void save(found.options)}>
+            <Button variant="default" onClick={() => download(found.html, "text/html", `${name}-choice.html`)}>
               Save as a page to hand on
             </Button>
           </div>

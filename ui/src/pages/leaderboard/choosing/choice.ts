@@ -4,7 +4,7 @@ import type { CellChoicesQuery, ChoiceDecision, ChoiceInput, ChooseCellMutation 
 import { counted, interval, latency, money, score, signed } from "../../../lib/format";
 import { typedNumber } from "../../../lib/typed";
 
-export type Found = Extract<ChooseCellMutation["chooseCell"], { __typename: "CellChoice" }>;
+export type Found = Extract<ChooseCellMutation["writeChoicePage"], { __typename: "ChoiceDocument" }>["choice"];
 export type OnRecord = CellChoicesQuery["choices"];
 
 export interface Draft {
