@@ -2,8 +2,8 @@ import { memo, useMemo } from "react";
 
 import { Hints } from "../../app/Hints";
 import { IntervalBar } from "../../charts/IntervalBar";
-import { count, counted, latency, mean, money, probability, range, score, share, signed } from "../../lib/format";
-import { cellName, extent, MARKS, ordered, rankText, type Row, type SortKey } from "./board";
+import { count, latency, mean, money, probability, score, share, signed } from "../../lib/format";
+import { cellName, extent, gateTexts, MARKS, ordered, rankText, scoreTexts, type Row, type SortKey } from "./board";
 
 export type View = "overview" | "criteria" | "details";
 type Scale = [number, number] | null;
@@ -126,6 +126,7 @@ interface RowProps {
 
 /** One cell's line; another order of the table makes none anew. */
 const BoardRow = memo(function BoardRow({ row, gates, view, criteria, isSliced, isBaseline, scores, diffs, pin }: RowProps) {
+  const [value, interval] = scoreTexts(row.score, row.low, row.high);
   return (
     <tr className={isBaseline ? "pinned" : undefined}>
       {isSliced && <td>{row.sliceValue ?? "not said"}</td>}
@@ -141,7 +142,7 @@ const BoardRow = memo(function BoardRow({ row, gates, view, criteria, isSliced, 
         )}
       </th>
       <td className="bars">
-        <strong>{score(row.score)}</strong> <span className="soft small">{range(row.low, row.high)}</span>
+        <strong>{value}</strong> <span className="soft small">{interval}</span>
         <IntervalBar value={row.score} low={row.low} high={row.high} scale={scores} />
       </td>
       {view === "overview" && <Overview row={row} diffs={diffs} isBaseline={isBaseline} />}
@@ -166,9 +167,7 @@ const BoardRow = memo(function BoardRow({ row, gates, view, criteria, isSliced, 
 /** `gate` is its place among the gates, of which shares of scenarios are shown, -1 of another criterion. */
 function Criterion({ row, name, gate }: { row: Row; name: string; gate: number }) {
   const found = row.criteria?.find((each) => each.name === name);
-  const [value, interval] = found && gate >= 0
-    ? [`${share(found.score)} yes`, `${share(found.low)} to ${share(found.high)} of ${counted(row.gateScenarios?.[gate] ?? 0, "scenario")}`]
-    : [score(found?.score), range(found?.low, found?.high)];
+  const [value, interval] = found && gate >= 0 ? gateTexts(found, row.gateScenarios?.[gate]) : scoreTexts(found?.score, found?.low, found?.high);
   return (
     <td>
       {value} <span className="soft small interval">{interval}</span>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { cellName, csv, extent, ordered, paretoFront, placed, rankText, type Row, reproducing } from "./board";
+import { cellName, csv, extent, gateTexts, ordered, paretoFront, placed, rankText, type Row, reproducing, scoreTexts } from "./board";
 
 const row = (model: string, more: Partial<Row> = {}): Row =>
   ({ model, prompt: "p", title: null, score: 3, low: 2, high: 4, rankLow: 1, rankHigh: 2, criteria: [], marks: [], coverage: 1, ...more }) as Row;
@@ -16,6 +16,15 @@ describe("rows", () => {
     expect(models(ordered(rows, "score", true))).toEqual(["c", "b", "a"]);
     expect(models(ordered(rows, "cost", false))).toEqual(["a", "b", "c"]);
     expect(models(ordered(rows, "cell", false))).toEqual(["a", "b", "c"]);
+  });
+  it("have one dash for what has no number, and a gate that no scenario asks for says so", () => {
+    expect(scoreTexts(3, 2, 4)).toEqual(["3.00", "2.00 to 4.00"]);
+    expect(scoreTexts(3, null, null)).toEqual(["3.00", "–"]);
+    expect(scoreTexts(null, null, null)).toEqual(["–", ""]);
+    expect(gateTexts({ score: 0.9, low: 0.8, high: 1 }, 12)).toEqual(["90 % yes", "80 % to 100 % of 12 scenarios"]);
+    expect(gateTexts({ score: 1, low: null, high: null }, 1)).toEqual(["100 % yes", "of 1 scenario"]);
+    expect(gateTexts({ score: null }, 0)).toEqual(["–", "asked of no scenario"]);
+    expect(gateTexts({ score: null }, 4)).toEqual(["–", ""]);
   });
   it("have names and ranks in words", () => {
     expect([cellName(row("m")), cellName(row("m", { title: "Mine" }))]).toEqual(["m / p", "Mine"]);

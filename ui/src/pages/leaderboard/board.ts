@@ -1,6 +1,7 @@
 /** The rows of a leaderboard as shown: their names, order, scale and text. Pure. */
 
 import type { BoardRowFragment } from "../../gql/graphql";
+import { counted, range, score, share } from "../../lib/format";
 
 export interface Criterion {
   name: string;
@@ -21,6 +22,18 @@ export function cellName(row: Pick<Row, "model" | "prompt" | "title">): string {
 export function rankText(row: Pick<Row, "rankLow" | "rankHigh">): string {
   if (row.rankLow === null || row.rankLow === undefined || row.rankHigh === null || row.rankHigh === undefined) return "–";
   return row.rankLow === row.rankHigh ? String(row.rankLow) : `${row.rankLow}–${row.rankHigh}`;
+}
+
+/** A number and its interval in words; a second dash says nothing more of what has no number. */
+export function scoreTexts(value: number | null | undefined, low: number | null | undefined, high: number | null | undefined): [string, string] {
+  return [score(value), typeof value === "number" ? range(low, high) : ""];
+}
+
+/** The share of scenarios in which a gate was passed; a gate that may need something of a scenario is asked of those that have it. */
+export function gateTexts(found: Omit<Criterion, "name">, scenarios: number | null | undefined): [string, string] {
+  if (typeof found.score !== "number") return ["–", scenarios ? "" : "asked of no scenario"];
+  const of = `of ${counted(scenarios ?? 0, "scenario")}`;
+  return [`${share(found.score)} yes`, typeof found.low === "number" && typeof found.high === "number" ? `${share(found.low)} to ${share(found.high)} ${of}` : of];
 }
 
 const VALUE: Record<Exclude<SortKey, "rank" | "cell">, (row: Row) => number | null | undefined> = {
