@@ -59,19 +59,19 @@ function Result({ found, goOn, isBusy }: { found: Found; goOn: () => void; isBus
       {found.planted.map((each) => (
         <details key={each.tip}>
           <summary>{each.said}</summary>
-          <pre>{each.raw.join("\n")}</pre>
+          <pre className="text" tabIndex={0}>{each.raw.join("\n")}</pre>
         </details>
       ))}
       {found.items.length > 0 && <h3>Real tips</h3>}
       {found.items.map((each, place) => (
         <details key={place}>
           <summary dir="auto">{each.tip}</summary>
-          <pre>{each.raw.join("\n\n")}</pre>
+          <pre className="text" tabIndex={0}>{each.raw.join("\n\n")}</pre>
         </details>
       ))}
       <details>
         <summary>What is sent of the first one</summary>
-        <pre>{found.prompt}</pre>
+        <pre className="text" tabIndex={0}>{found.prompt}</pre>
       </details>
     </div>
   );
