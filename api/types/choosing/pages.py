@@ -26,7 +26,7 @@ class ChoiceDocument:
     @field("The choice that it is of.", gives=CellChoice)
     @staticmethod
     def choice(root: strawberry.Parent[ChoicePageView]) -> Choice:
-        """Return the choice."""
+        """Return the choice that the page is of."""
         return root.choice
 
 
